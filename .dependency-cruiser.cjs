@@ -1,0 +1,91 @@
+/** The arrows of docs/architecture.md: what may import what. A breach fails `npm run lint`. */
+const clients = '^(site|kiosk|miniprogram|handheld|console|beacons)/'
+const kernels = '^(positioning|maps)/'
+const notProduct = '(\\.test|\\.bench)\\.ts$|/testing/'
+const subjects =
+  '(venues|beacons|visitors|presence|navigation|offers|parking|kiosks|staff|insight|identities)'
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'kernels-stand-alone',
+      comment: 'A kernel imports no server, client or program.',
+      severity: 'error',
+      from: { path: kernels },
+      to: { path: `^(server|bin|bench|ui)/|${clients}` },
+    },
+    {
+      name: 'kernels-have-no-io',
+      comment: 'A kernel runs in a browser and a mini-program: no Node core module.',
+      severity: 'error',
+      from: { path: kernels, pathNot: notProduct },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'positioning-knows-no-venues',
+      severity: 'error',
+      from: { path: '^positioning/', pathNot: notProduct },
+      to: { path: '^maps/' },
+    },
+    {
+      name: 'maps-knows-no-positioning',
+      severity: 'error',
+      from: { path: '^maps/', pathNot: notProduct },
+      to: { path: '^positioning/' },
+    },
+    {
+      name: 'clients-know-the-contract-only',
+      severity: 'error',
+      from: { path: `${clients}|^ui/` },
+      to: { path: '^server/', pathNot: '^server/contract/' },
+    },
+    {
+      name: 'server-knows-no-client',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: `${clients}|^(ui|bin)/` },
+    },
+    {
+      name: 'contract-is-a-leaf',
+      severity: 'error',
+      from: { path: '^server/contract/', pathNot: notProduct },
+      to: { path: '^server/', pathNot: '^server/contract/' },
+    },
+    {
+      name: 'subjects-speak-through-index',
+      comment: 'A subject calls the published functions of another subject, never its entities.',
+      severity: 'error',
+      from: { path: `^server/${subjects}/`, pathNot: notProduct },
+      to: { path: `^server/${subjects}/`, pathNot: [`^server/$1/`, 'index\\.ts$'] },
+    },
+    {
+      name: 'cellar-knows-no-subject',
+      comment: 'platform, database, http, contract, realtime and outbox stand below the subjects.',
+      severity: 'error',
+      from: { path: '^server/(platform|database|http|contract|realtime|outbox)/', pathNot: notProduct },
+      to: { path: `^server/${subjects}/` },
+    },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '^(positioning|maps|server|site|ui|kiosk)/', pathNot: notProduct },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.atrium)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
+  },
+}

@@ -1,0 +1,6 @@
+export * from './categories.ts'
+export * from './directory.ts'
+export * from './ids.ts'
+export * from './imdf.ts'
+export * from './level-frame.ts'
+export * from './problem.ts'
