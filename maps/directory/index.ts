@@ -1,0 +1,6 @@
+export { brandOf, brands } from './brands.ts'
+export type { Brand } from './brands.ts'
+export { labelOfCategory } from './category-labels.ts'
+export { destinationsOf } from './destinations-of.ts'
+export { pointInside } from './point-inside.ts'
+export { occupantCategoryOf, shopCategoryOf } from './shop-category.ts'
