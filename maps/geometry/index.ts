@@ -1,0 +1,5 @@
+export * from './clip.ts'
+export * from './components.ts'
+export * from './heap.ts'
+export * from './ring.ts'
+export * from './segment-grid.ts'
