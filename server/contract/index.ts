@@ -1,0 +1,20 @@
+import type { Endpoint } from './endpoint.ts'
+import { identitiesContract } from './identities.contract.ts'
+import { platformContract } from './platform.contract.ts'
+
+export * from './client.ts'
+export * from './endpoint.ts'
+export * from './identities.contract.ts'
+export * from './platform.contract.ts'
+export * from './problem.ts'
+export * from './values.ts'
+export * from './venues.contract.ts'
+
+/**
+ * Every endpoint the server serves; a test holds that each has exactly one route and the other way round.
+ * A subject joins with one line once its routes are there.
+ */
+export const endpoints: readonly Endpoint[] = [
+  ...Object.values(platformContract),
+  ...Object.values(identitiesContract),
+]

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { defineEndpoint } from './endpoint.ts'
+
+const tag = 'Platform'
+
+/** Files of the browsable document; each is served under `/docs/` from this machine. */
+export const docsFiles = [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'start.js',
+  'atrium.css',
+  'favicon-32x32.png',
+] as const
+
+const readiness = z
+  .strictObject({
+    ready: z.boolean(),
+    checks: z.record(z.string(), z.enum(['ok', 'failed'])),
+  })
+  .meta({ id: 'Readiness' })
+
+const healthz = defineEndpoint({
+  id: 'healthz',
+  tag,
+  method: 'GET',
+  path: '/healthz',
+  summary: 'Whether the process lives',
+  access: 'public',
+  request: {},
+  responses: { 200: z.strictObject({ alive: z.literal(true) }) },
+})
+
+const readyz = defineEndpoint({
+  id: 'readyz',
+  tag,
+  method: 'GET',
+  path: '/readyz',
+  summary: 'Whether requests should be sent here',
+  description: 'Not while the server stops, the database does not answer or no published map is loaded.',
+  access: 'public',
+  request: {},
+  responses: { 200: readiness, 503: readiness },
+})
+
+const metrics = defineEndpoint({
+  id: 'metrics',
+  tag,
+  method: 'GET',
+  path: '/metrics',
+  summary: 'Figures for Prometheus',
+  description: 'For METRICS_TOKEN as bearer token; while none is configured, for callers on this machine.',
+  access: ['monitor', 'operator'],
+  request: {},
+  responses: {
+    200: { mediaType: 'text/plain', description: 'Prometheus text format', maxBytes: 4 * 1024 * 1024 },
+  },
+})
+
+const openApi = defineEndpoint({
+  id: 'openApi',
+  tag,
+  method: 'GET',
+  path: '/openapi.json',
+  summary: 'This document',
+  access: 'public',
+  request: {},
+  responses: {
+    200: { mediaType: 'application/json', description: 'OpenAPI 3.1', maxBytes: 4 * 1024 * 1024 },
+  },
+})
+
+const docs = defineEndpoint({
+  id: 'docs',
+  tag,
+  method: 'GET',
+  path: '/docs',
+  summary: 'This document as a page',
+  access: 'public',
+  request: {},
+  responses: { 200: { mediaType: 'text/html', description: 'A page', maxBytes: 64 * 1024 } },
+})
+
+const docsFile = defineEndpoint({
+  id: 'docsFile',
+  tag,
+  method: 'GET',
+  path: '/docs/{file}',
+  summary: 'A part of that page',
+  access: 'public',
+  request: { params: z.strictObject({ file: z.enum(docsFiles) }) },
+  responses: {
+    200: { mediaType: '*/*', description: 'Script, style or picture', maxBytes: 4 * 1024 * 1024 },
+  },
+})
+
+const clientConfig = defineEndpoint({
+  id: 'clientConfig',
+  tag,
+  method: 'GET',
+  path: '/v1/client-config',
+  summary: 'What a client has to know before it starts',
+  access: 'public',
+  request: {},
+  responses: {
+    200: z
+      .strictObject({
+        version: z.string(),
+        engine: z.enum(['embedded', 'server']).meta({
+          description: 'embedded is meant for evaluation and pilots',
+        }),
+        mapboxToken: z.string().exactOptional().meta({
+          description: 'Public token; absent when maps are drawn without an account',
+        }),
+      })
+      .meta({ id: 'ClientConfig' }),
+  },
+})
+
+/** Endpoints of the server itself. */
+export const platformContract = { healthz, readyz, metrics, openApi, docs, docsFile, clientConfig }

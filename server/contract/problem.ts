@@ -1,0 +1,96 @@
+import { z } from 'zod'
+
+/**
+ * Every problem the server can answer with, by a word that never changes. Clients switch on the word;
+ * the sentence a person reads comes from the client's own message table.
+ * 401 always means "no identity, or one that is no longer good" and 403 always "this identity may not":
+ * a wrong password is neither, so that a client may answer every 401 by asking to sign in.
+ * Source: RFC 9457; the words are own.
+ */
+export const problems = {
+  'invalid-request': { status: 400, title: 'The request does not fit its schema' },
+  'malformed-body': { status: 400, title: 'The body could not be read' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  forbidden: { status: 403, title: 'This identity may not do that' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'method-not-allowed': { status: 405, title: 'This address does not know the method' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
+  'body-too-large': { status: 413, title: 'The body is larger than this endpoint takes' },
+  'unsupported-media-type': { status: 415, title: 'This endpoint does not take this kind of body' },
+  'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'server-error': { status: 500, title: 'The server made a mistake' },
+  'not-implemented': { status: 501, title: 'The server does not know this method' },
+  busy: { status: 503, title: 'The server has too much to do' },
+  'timed-out': { status: 503, title: 'The server could not answer in time' },
+
+  'wrong-credentials': { status: 422, title: 'Username and password do not belong together' },
+  'wrong-code': { status: 422, title: 'The code is wrong, used or expired' },
+  'operator-exists': { status: 409, title: 'There is an operator already' },
+  'username-taken': { status: 409, title: 'This username is taken' },
+  'weak-password': { status: 422, title: 'The password does not keep to the rules' },
+  'last-operator': { status: 409, title: 'The last operator of all venues has to stay' },
+  'unknown-account': { status: 404, title: 'There is no such account' },
+  'unknown-session': { status: 404, title: 'There is no such session' },
+  'unknown-device': { status: 404, title: 'There is no such device' },
+
+  'unknown-venue': { status: 404, title: 'There is no such venue, or none that is published' },
+  'unknown-level': { status: 404, title: 'The published map has no such level' },
+  'unknown-version': { status: 404, title: 'The venue has no such version' },
+  'bad-archive': { status: 422, title: 'The archive could not be read' },
+  'has-errors': { status: 422, title: 'The map has errors that keep it from being used' },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>
+
+/** A word of the table of problems. */
+export type ProblemId = keyof typeof problems
+
+/** Problems any endpoint may answer with; an endpoint names only those beyond these. */
+export const generalProblems = [
+  'invalid-request',
+  'too-many-requests',
+  'server-error',
+  'busy',
+  'timed-out',
+] as const satisfies readonly ProblemId[]
+
+const prefix = 'urn:problem-type:atrium:'
+
+/** The `type` of a problem document: a name, not an address to fetch. */
+export function problemType(id: ProblemId): string {
+  return prefix + id
+}
+
+/** The word of a problem document; `undefined` when it is none of ours (a proxy in between answered). */
+export function problemIdOf(problem: { readonly type?: string }): ProblemId | undefined {
+  const id = problem.type?.startsWith(prefix) ? problem.type.slice(prefix.length) : ''
+  return isProblemId(id) ? id : undefined
+}
+
+function isProblemId(id: string): id is ProblemId {
+  return Object.prototype.hasOwnProperty.call(problems, id)
+}
+
+/** One thing wrong with a request: where (a JSON pointer into that part) and what. */
+export const requestFault = z
+  .strictObject({
+    in: z.enum(['path', 'query', 'header', 'body']),
+    pointer: z.string().meta({ description: 'JSON pointer into that part; empty for the part as a whole' }),
+    message: z.string(),
+  })
+  .meta({ id: 'RequestFault' })
+
+/** What leaves the server whenever an answer is not the one asked for: RFC 9457 problem details. */
+export const problemDocument = z
+  .strictObject({
+    type: z.string().meta({ description: `${prefix}… with a word that never changes` }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().optional(),
+    instance: z.string().optional().meta({ description: 'Id of the request, as in X-Request-Id' }),
+    faults: z.array(requestFault).max(100).optional(),
+    facts: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' })
+
+export type RequestFault = z.output<typeof requestFault>
+export type ProblemDocument = z.output<typeof problemDocument>

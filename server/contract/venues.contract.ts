@@ -1,0 +1,284 @@
+import { z } from 'zod'
+import { defineEndpoint } from './endpoint.ts'
+import {
+  contentHash,
+  destination,
+  epochMs,
+  flag,
+  labels,
+  levelId,
+  mapProblem,
+  numberInText,
+  venueId,
+  versionId,
+} from './values.ts'
+
+const tag = 'Venues'
+
+/** Largest archive that may be imported, compressed. */
+export const archiveMaxBytes = 64 * 1024 * 1024
+/** Largest level and search index that are served; a level of a large mall is some 16 KB compressed. */
+const immutableMaxBytes = 16 * 1024 * 1024
+
+const geoJson = {
+  mediaType: 'application/geo+json',
+  description: 'GeoJSON of the level as the screens draw it; never changes under this address',
+  maxBytes: immutableMaxBytes,
+} as const
+
+const archiveZip = {
+  mediaType: 'application/zip',
+  description: 'IMDF archive',
+  maxBytes: archiveMaxBytes,
+} as const
+
+const ofVenue = z.strictObject({ venueId })
+const ofVersion = z.strictObject({ venueId, versionId })
+
+/** A level in the list of a venue. */
+export const levelEntry = z
+  .strictObject({
+    id: levelId,
+    ordinal: z.int().meta({ description: '0 is the ground level, below is negative' }),
+    name: labels,
+    shortName: z.string().meta({ description: 'What stands on the lift button', examples: ['F1'] }),
+    frame: z
+      .strictObject({
+        origin: z.tuple([z.number(), z.number()]),
+        metresPerDegree: z.tuple([z.number(), z.number()]),
+      })
+      .meta({ description: 'x = (lon - origin[0]) × metresPerDegree[0], the same for y' }),
+    url: z.string().meta({ description: 'Address of its GeoJSON, relative to this server' }),
+    hash: contentHash,
+  })
+  .meta({ id: 'Level' })
+
+/** A venue with a published map. */
+export const venueEntry = z
+  .strictObject({
+    id: venueId,
+    slug: z.string(),
+    name: labels,
+    versionId,
+    publishedAtMs: epochMs,
+    levels: z.array(z.strictObject({ id: levelId, ordinal: z.int(), shortName: z.string() })),
+    destinations: z.int().min(0).meta({ description: 'How many places one can walk to' }),
+    searchIndex: z.strictObject({ url: z.string(), hash: contentHash }),
+  })
+  .meta({ id: 'Venue' })
+
+/** A version of a venue's map in the list an operator sees. */
+export const mapVersion = z
+  .strictObject({
+    id: versionId,
+    number: z.int().min(1),
+    state: z.enum(['draft', 'validated', 'published', 'retired']),
+    source: z.string(),
+    createdAtMs: epochMs,
+    publishedAtMs: epochMs.exactOptional(),
+    errors: z.int().min(0),
+    warnings: z.int().min(0),
+  })
+  .meta({ id: 'MapVersion' })
+
+const searchHit = z
+  .strictObject({
+    destination,
+    score: z.number().meta({ description: 'Greater fits better; comparable within one answer only' }),
+    matches: z
+      .array(z.tuple([z.int(), z.int()]))
+      .meta({ description: 'Ranges of the display name that matched, from (inclusive) to (exclusive)' }),
+  })
+  .meta({ id: 'SearchHit' })
+
+const listVenues = defineEndpoint({
+  id: 'listVenues',
+  tag,
+  method: 'GET',
+  path: '/v1/venues',
+  summary: 'All venues with a published map',
+  access: 'public',
+  request: {},
+  responses: { 200: z.array(venueEntry) },
+})
+
+const readVenue = defineEndpoint({
+  id: 'readVenue',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}',
+  summary: 'One venue',
+  access: 'public',
+  request: { params: ofVenue },
+  responses: { 200: venueEntry },
+  problems: ['unknown-venue'],
+})
+
+const listLevels = defineEndpoint({
+  id: 'listLevels',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/levels',
+  summary: 'The levels of the published map, lowest first',
+  access: 'public',
+  request: { params: ofVenue },
+  responses: { 200: z.array(levelEntry) },
+  problems: ['unknown-venue'],
+})
+
+const readLevel = defineEndpoint({
+  id: 'readLevel',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/levels/{levelId}/{hash}.geojson',
+  summary: 'A published level, to be kept for good',
+  access: 'public',
+  request: { params: z.strictObject({ venueId, levelId, hash: contentHash }) },
+  responses: { 200: geoJson },
+  problems: ['unknown-venue', 'unknown-level'],
+})
+
+const readDirectory = defineEndpoint({
+  id: 'readDirectory',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/directory',
+  summary: 'Everything one can walk to',
+  access: 'public',
+  request: { params: ofVenue },
+  responses: { 200: z.strictObject({ versionId, destinations: z.array(destination) }) },
+  problems: ['unknown-venue'],
+})
+
+const searchVenue = defineEndpoint({
+  id: 'searchVenue',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/search',
+  summary: 'Find a place by Chinese, pinyin, initials, brand, category or amenity',
+  description: 'With `level`, `x` and `y` (metres in the frame of that level) what is near comes first.',
+  access: 'public',
+  request: {
+    params: ofVenue,
+    query: z
+      .strictObject({
+        q: z.string().max(64).default('').meta({ description: 'Empty finds nothing' }),
+        lang: z.enum(['zh', 'en']).default('zh'),
+        level: levelId.exactOptional(),
+        x: numberInText(-10_000, 10_000).exactOptional(),
+        y: numberInText(-10_000, 10_000).exactOptional(),
+        limit: numberInText(1, 100).int().default(20),
+      })
+      .refine(({ level, x, y }) => (level === undefined) === (x === undefined && y === undefined), {
+        error: 'level, x and y go together: give all three or none',
+      })
+      .refine(({ x, y }) => (x === undefined) === (y === undefined), {
+        error: 'x and y go together: give both or none',
+      }),
+  },
+  responses: { 200: z.strictObject({ versionId, results: z.array(searchHit).max(100) }) },
+  problems: ['unknown-venue', 'unknown-level'],
+})
+
+const readSearchIndex = defineEndpoint({
+  id: 'readSearchIndex',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/search-index/{hash}',
+  summary: 'The index a kiosk or a phone searches by itself, to be kept for good',
+  access: 'public',
+  request: { params: z.strictObject({ venueId, hash: contentHash }) },
+  responses: {
+    200: {
+      mediaType: 'application/json',
+      description: 'Search index, see `maps/search`',
+      maxBytes: immutableMaxBytes,
+    },
+  },
+  problems: ['unknown-venue'],
+})
+
+const importVenue = defineEndpoint({
+  id: 'importVenue',
+  tag,
+  method: 'POST',
+  path: '/v1/venues/imports',
+  summary: 'Import an archive as a new version, all or nothing',
+  description:
+    'Takes an IMDF archive. The same content twice makes one version and answers 200. ' +
+    'A refusal carries `facts.problems`: file, feature, field, what was expected and what to do.',
+  access: ['operator'],
+  request: { query: z.strictObject({ publish: flag.default(false) }), body: archiveZip },
+  responses: {
+    200: z.strictObject({ venueId, versionId, number: z.int().min(1), problems: z.array(mapProblem) }),
+    201: z.strictObject({ venueId, versionId, number: z.int().min(1), problems: z.array(mapProblem) }),
+  },
+  problems: ['forbidden', 'bad-archive', 'has-errors', 'body-too-large', 'unsupported-media-type'],
+  timeoutMs: 120_000,
+})
+
+const listVersions = defineEndpoint({
+  id: 'listVersions',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/versions',
+  summary: 'All versions of a map, newest first',
+  access: ['operator', 'installer'],
+  request: { params: ofVenue },
+  responses: { 200: z.array(mapVersion) },
+  problems: ['unknown-venue'],
+})
+
+const listProblems = defineEndpoint({
+  id: 'listProblems',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/versions/{versionId}/problems',
+  summary: 'What is wrong with a version',
+  access: ['operator', 'installer'],
+  request: { params: ofVersion },
+  responses: { 200: z.array(mapProblem) },
+  problems: ['unknown-venue', 'unknown-version'],
+})
+
+const publishVersion = defineEndpoint({
+  id: 'publishVersion',
+  tag,
+  method: 'POST',
+  path: '/v1/venues/{venueId}/versions/{versionId}/publish',
+  summary: 'Publish a version and retire the former one',
+  description: 'Publishing what is published already changes nothing and answers the same.',
+  access: ['operator'],
+  request: { params: ofVersion },
+  responses: { 200: mapVersion },
+  problems: ['unknown-venue', 'unknown-version', 'has-errors'],
+})
+
+const exportVersion = defineEndpoint({
+  id: 'exportVersion',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/versions/{versionId}/archive.zip',
+  summary: 'A version as an IMDF archive, as it was imported',
+  access: ['operator', 'installer'],
+  request: { params: ofVersion },
+  responses: { 200: archiveZip },
+  problems: ['unknown-venue', 'unknown-version'],
+  timeoutMs: 120_000,
+})
+
+/** The endpoints of the subject `venues`. */
+export const venuesContract = {
+  listVenues,
+  readVenue,
+  listLevels,
+  readLevel,
+  readDirectory,
+  searchVenue,
+  readSearchIndex,
+  importVenue,
+  listVersions,
+  listProblems,
+  publishVersion,
+  exportVersion,
+}
