@@ -1,0 +1,11 @@
+/** Where the phone is: a kernel without I/O, clock or randomness of its own. */
+export { cellSizeM, CellGrid, gridOf, type GridLevel, type LevelExtent } from './cell-grid.ts'
+export * from './events.ts'
+export { PhoneTracker } from './phone-tracker.ts'
+export { decodeRadioMap, encodeRadioMap } from './radio-map/codec.ts'
+export { RadioMapBuilder, type LocatedWalk } from './radio-map/map-builder.ts'
+export type { RadioMap } from './radio-map/radio-map.ts'
+export { RadioModel } from './radio-map/radio-model.ts'
+export { RandomStream } from './random.ts'
+export { parseRecordedWalk, type ParsedWalk, type RecordedWalk, type Waypoint } from './recorded-walk.ts'
+export { WalkableRaster } from './walkable-raster.ts'
