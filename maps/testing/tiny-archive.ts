@@ -294,7 +294,7 @@ function inhabitants(): unknown[] {
       unit: 'unit F1 books',
       at: [20, 4],
       name: { zh: '纸上书店', en: 'Paper Books' },
-      category: 'bookstore',
+      category: 'books',
       hours: 'Mo-Fr 10:00-21:00; Sa,Su 10:00-22:00',
     }),
     ...shop({
@@ -302,7 +302,7 @@ function inhabitants(): unknown[] {
       unit: 'unit F2 cinema',
       at: [20, 4],
       name: { zh: '银幕影城', en: 'Silver Screen' },
-      category: 'movietheater',
+      category: 'theater.movie',
       hours: 'Mo-Su 10:00-24:00',
     }),
     amenity('amenity F1 toilet', 'restroom', [25, 16], 'unit F1 toilet'),

@@ -1,0 +1,201 @@
+import test from 'ava'
+import fc from 'fast-check'
+import type { Archive, Json } from '../model/index.ts'
+import { jsonAt, parseJson, pathInto, withMember } from '../testing/edit-json.ts'
+import { tinyArchive, tinyId } from '../testing/tiny-archive.ts'
+import { maxProblems, ProblemList, readImdf, writeImdf } from './index.ts'
+
+/** The archive read from these files; fails the test loudly when it is refused. */
+function accepted(files: Readonly<Record<string, string>>): Archive {
+  const read = readImdf(files)
+  if ('refused' in read) throw new Error(JSON.stringify(read.problems, null, 1))
+  return read.archive
+}
+
+const tinyFiles = () => writeImdf(tinyArchive())
+
+const unitId = (place: number) => tinyArchive().features.unit[place]!.id
+
+test('gives an archive back as it was written', (t) => {
+  t.deepEqual(accepted(tinyFiles()), tinyArchive())
+  t.deepEqual(writeImdf(accepted(tinyFiles())), tinyFiles())
+})
+
+test('keeps members that the standard does not know, on features, properties and collections', (t) => {
+  let files = withMember(tinyFiles(), 'unit.geojson', ['crs'], {
+    type: 'name',
+    properties: { name: 'CRS84' },
+  })
+  files = withMember(files, 'unit.geojson', ['features', 1, 'bbox'], [120, 30, 121, 31])
+  files = withMember(files, 'unit.geojson', ['features', 1, 'properties', 'acme:rent'], {
+    fen: [1, null, 'x'],
+  })
+  files = withMember(files, 'unit.geojson', ['features', 1, 'geometry', 'note'], 'surveyed')
+  const read = accepted(files)
+  t.deepEqual(parseJson(writeImdf(read)['unit.geojson']!), parseJson(files['unit.geojson']!))
+  t.deepEqual(accepted(writeImdf(read)), read)
+})
+
+test('keeps the order of features', (t) => {
+  const order = (archive: Archive) => archive.features.unit.map((unit) => unit.id)
+  const units = jsonAt(parseJson(tinyFiles()['unit.geojson']!), ['features'])
+  const reversed = Array.isArray(units) ? [...(units as readonly Json[])].reverse() : null
+  const read = accepted(withMember(tinyFiles(), 'unit.geojson', ['features'], reversed))
+  t.deepEqual(order(read), order(tinyArchive()).reverse())
+  t.deepEqual(order(accepted(writeImdf(read))), order(tinyArchive()).reverse())
+})
+
+test('keeps other JSON files as extensions and names the files it drops', (t) => {
+  const beacon = { type: 'FeatureCollection', features: [{ type: 'Feature', id: 'b1', geometry: null }] }
+  const read = readImdf({
+    ...tinyFiles(),
+    'beacon.geojson': JSON.stringify(beacon),
+    'constructor.json': '{"a":1}',
+    'readme.txt': 'hello',
+    'deep/er/unit.geojson': '{}',
+  })
+  if ('refused' in read) return t.fail()
+  t.deepEqual(Object.entries(read.archive.extensions), [
+    ['beacon', beacon],
+    ['constructor', { a: 1 }],
+  ])
+  t.deepEqual(
+    read.problems.map(({ code, file }) => [code, file]),
+    [
+      ['file-not-kept', 'readme.txt'],
+      ['file-not-kept', 'deep/er/unit.geojson'],
+    ],
+  )
+  t.deepEqual(accepted(writeImdf(read.archive)), read.archive)
+})
+
+test('reads an archive inside one folder and behind byte order marks', (t) => {
+  const files = Object.entries(tinyFiles()).map(([name, text]) => [`Mall v2/${name}`, `\ufeff${text}`])
+  t.deepEqual(accepted(Object.fromEntries(files) as Record<string, string>), tinyArchive())
+})
+
+test('refuses an archive without a manifest and says so', (t) => {
+  const files = new Map(Object.entries(tinyFiles()))
+  files.delete('manifest.json')
+  const read = readImdf(Object.fromEntries(files))
+  t.like(read, { refused: 'bad-archive', problems: [{ code: 'missing-manifest', file: 'manifest.json' }] })
+  t.regex(read.problems[0]!.message, /Expected manifest\.json .* got 11 files/)
+})
+
+test('names file, feature, field, what was expected and what came, for every fault at once', (t) => {
+  const damage: [path: (string | number)[], value: Json | undefined][] = [
+    [[0, 'properties', 'level_id'], 7],
+    [[1, 'geometry', 'type'], 'Blob'],
+    [
+      [2, 'geometry', 'coordinates', 0, 1],
+      [120.5, '30'],
+    ],
+    [[3, 'properties', 'category'], undefined],
+    [[4, 'id'], undefined],
+    [[5], null],
+    [[6, 'feature_type'], 'level'],
+  ]
+  let files = tinyFiles()
+  for (const [path, value] of damage) files = withMember(files, 'unit.geojson', ['features', ...path], value)
+  const read = readImdf({ ...files, 'level.geojson': '[1]', 'opening.geojson': '{"type":"Feat' })
+  t.true('refused' in read)
+  const faults = read.problems.map((each) => `${each.file} ${each.feature} ${each.field}: ${each.message}`)
+  const expected: [place: string, message: RegExp][] = [
+    [`unit.geojson ${unitId(0)} properties.level_id:`, /Expected text .* got 7\. Correct/],
+    [`unit.geojson ${unitId(1)} geometry.type:`, /"Polygon" or "MultiPolygon" .* got "Blob"/],
+    [`unit.geojson ${unitId(2)} geometry.coordinates.0.1.1:`, /Expected a number .* got "30"/],
+    [`unit.geojson ${unitId(3)} properties.category:`, /Expected text .* got nothing\. Add it/],
+    ['unit.geojson feature 5 id:', /Expected text in id, got nothing/],
+    ['unit.geojson feature 6 :', /Expected an object here, got null/],
+    [`unit.geojson ${unitId(6)} feature_type:`, /Expected "unit" .* got "level"/],
+    ['level.geojson', /FeatureCollection .* got a list of 1/],
+    ['opening.geojson', /Expected JSON/],
+  ]
+  for (const [place, message] of expected) {
+    t.regex(faults.find((each) => each.startsWith(place)) ?? `no fault at ${place}`, message)
+  }
+  t.is(faults.length, expected.length)
+})
+
+test('refuses a manifest without its members and warns of another version', (t) => {
+  const without = readImdf(withMember(tinyFiles(), 'manifest.json', ['language'], undefined))
+  t.like(without, { refused: 'bad-archive', problems: [{ code: 'bad-manifest', field: 'language' }] })
+  const other = readImdf(withMember(tinyFiles(), 'manifest.json', ['version'], '2.0.0'))
+  t.like(other, { problems: [{ severity: 'warning', code: 'unknown-version' }] })
+  t.true('archive' in other)
+})
+
+test('takes ids that are no UUIDs, with one warning a file', (t) => {
+  const files = withMember(tinyFiles(), 'unit.geojson', ['features', 0, 'id'], 'shop-1')
+  const read = readImdf(withMember(files, 'unit.geojson', ['features', 1, 'id'], 'shop-2'))
+  t.true('archive' in read)
+  t.is(read.problems.length, 1)
+  t.like(read.problems[0], { severity: 'warning', code: 'id-not-uuid', feature: 'shop-1' })
+})
+
+test('refuses a file that comes as .json and as .geojson', (t) => {
+  const files = tinyFiles()
+  const read = readImdf({ ...files, 'unit.json': files['unit.geojson']! })
+  t.like(read, { refused: 'bad-archive', problems: [{ code: 'file-twice', file: 'unit.json' }] })
+})
+
+test('lists a bounded number of problems, errors first, and counts the others', (t) => {
+  const empty = Array.from({ length: maxProblems + 50 }, () => ({}))
+  const read = readImdf(withMember(tinyFiles(), 'unit.geojson', ['features'], empty))
+  t.is(read.problems.length, maxProblems + 1)
+  t.like(read.problems[maxProblems], { severity: 'error', code: 'more-problems' })
+  const list = new ProblemList(2)
+  const problem = { code: 'x', feature: '', message: '' }
+  list.addAll([
+    { ...problem, severity: 'warning' },
+    { ...problem, severity: 'error' },
+    { ...problem, severity: 'warning' },
+  ])
+  t.deepEqual(
+    list.list().map(({ severity, code }) => `${severity} ${code}`),
+    ['error x', 'warning x', 'warning more-problems'],
+  )
+})
+
+test('never throws on a damaged archive, and reads again whatever it accepts', (t) => {
+  const files = tinyFiles()
+  const junk: fc.Arbitrary<Json | undefined> = fc.oneof(
+    fc.constant(undefined),
+    fc.json({ maxDepth: 2 }).map(parseJson),
+    fc.constantFrom<Json>(null, '', [], {}, [[]], [[[]]], [[[[]]]], -1),
+  )
+  let refused = 0
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.keys(files)),
+      fc.array(fc.nat(), { minLength: 4, maxLength: 8 }),
+      junk,
+      (name, choices, value) => {
+        const path = pathInto(parseJson(files[name]!), choices)
+        const read = readImdf(withMember(files, name, path, value))
+        if ('refused' in read) {
+          refused++
+          return read.problems.length > 0
+        }
+        return JSON.stringify(accepted(writeImdf(read.archive))) === JSON.stringify(read.archive)
+      },
+    ),
+    { seed: 20094, numRuns: 1000 },
+  )
+  t.log(`${refused} of 1000 damaged archives were refused`)
+  t.true(refused > 100 && refused < 900)
+})
+
+test('keeps any further property through export and import', (t) => {
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 3 }).map(parseJson), (extra) => {
+      const path = ['features', 0, 'properties', 'extra']
+      const read = accepted(withMember(tinyFiles(), 'occupant.geojson', path, extra))
+      const occupants = accepted(writeImdf(read)).features.occupant
+      const kept = occupants.find((each) => each.id === tinyId('occupant coffee'))!.properties
+      return JSON.stringify(Reflect.get(kept, 'extra')) === JSON.stringify(extra)
+    }),
+    { seed: 20094, numRuns: 200 },
+  )
+  t.pass()
+})
