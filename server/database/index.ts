@@ -1,0 +1,6 @@
+export { databaseErrorFacts } from './database-error.ts'
+export type { DatabaseErrorFacts, DatabaseErrorKind } from './database-error.ts'
+export { openDatabase } from './database.ts'
+export type { Database, DatabaseOptions } from './database.ts'
+export { openingStageText } from './progress.ts'
+export type { DatabaseLog, OnProgress, OpeningStage } from './progress.ts'
