@@ -1,0 +1,220 @@
+import { z } from 'zod'
+import { oneOf, optionalText, text, wholeNumber } from './variables.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/**
+ * Every environment variable the server reads: default, unit, range and reason. `docs/configuration.md`
+ * is made from this table.
+ */
+const environment = z.object({
+  NODE_ENV: oneOf(
+    ['production', 'development', 'test'],
+    'Outside production every answer is checked against the contract, and a database server may be used ' +
+      'with a token secret kept in the data folder.',
+  ),
+  HOST: text({
+    unit: 'address',
+    pattern: /^[\w.:-]{1,253}$/,
+    range: 'a host name or an IP address',
+    fallback: '0.0.0.0',
+    why: 'Address to listen on; phones and kiosks of the mall have to reach it.',
+  }),
+  PORT: wholeNumber({
+    unit: 'port',
+    min: 0,
+    max: 65_535,
+    fallback: 8080,
+    why: 'Port to listen on; 0 takes a free one.',
+  }),
+  PUBLIC_URL: optionalText({
+    unit: 'URL',
+    pattern: /^https?:\/\/[^\s/?#]+$/,
+    range: 'http:// or https:// with host and port, without a path',
+    fallback: 'the address the server listens on',
+    why: 'Where people reach the server. With https:// browsers are told to stay on https.',
+  }),
+  TRUST_PROXY: wholeNumber({
+    unit: 'proxies',
+    min: 0,
+    max: 10,
+    fallback: 0,
+    why: 'How many reverse proxies stand in front. Their X-Forwarded-For is believed; with 0 nobody is.',
+  }),
+  DATABASE_URL: optionalText({
+    unit: 'URL',
+    pattern: /^postgres(?:ql)?:\/\/\S+$/,
+    range: 'postgres:// or postgresql://',
+    fallback: 'PostGIS embedded in the process, for evaluation and pilots',
+    why: 'PostgreSQL 15 or newer with PostGIS 3.3 or newer.',
+  }),
+  ATRIUM_DATA_DIR: text({
+    unit: 'folder',
+    pattern: /^[^\0]{1,1000}$/,
+    range: 'a path, absolute or relative to the working folder',
+    fallback: '.atrium',
+    why: 'Holds the embedded database and, where none is given, the token secret. Back it up.',
+  }),
+  TOKEN_SECRET: optionalText({
+    unit: 'hexadecimal',
+    pattern: /^[0-9a-fA-F]{64,256}(?:,[0-9a-fA-F]{64,256}){0,3}$/,
+    range: '64 to 256 hexadecimal digits; up to four, separated by commas',
+    fallback: 'made once and kept in the data folder; with DATABASE_URL required in production',
+    why:
+      'Signs the tokens of shoppers. The first signs, all are accepted: put a new one in front to change ' +
+      'it. Every node of one installation needs the same.',
+  }),
+  METRICS_TOKEN: optionalText({
+    unit: 'text',
+    pattern: /^[\x21-\x7e]{16,256}$/,
+    range: '16 to 256 printable ASCII characters',
+    fallback: 'only callers on this machine may read /metrics',
+    why: 'Bearer token of the system that collects the metrics.',
+  }),
+  MAPBOX_TOKEN: optionalText({
+    unit: 'text',
+    pattern: /^pk\.[\w.-]{10,300}$/,
+    range: 'a public token, pk.…',
+    fallback: 'maps are drawn by MapLibre, without an account and without calls out',
+    why: 'Draws maps with Mapbox GL. It is shown to every client, so it has to be a public one.',
+  }),
+  LOG_LEVEL: oneOf(
+    ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'],
+    'Least important line that is written.',
+  ),
+  RATE_LIMIT_ADDRESS: wholeNumber({
+    unit: 'requests per minute',
+    min: 10,
+    max: 1_000_000,
+    fallback: 6000,
+    why: 'For one address. High, because all phones on a mall’s wireless network share one address.',
+  }),
+  RATE_LIMIT_IDENTITY: wholeNumber({
+    unit: 'requests per minute',
+    min: 10,
+    max: 100_000,
+    fallback: 600,
+    why: 'For one account, kiosk or shopper, from whichever address.',
+  }),
+  BODY_LIMIT: wholeNumber({
+    unit: 'bytes',
+    min: KiB,
+    max: 16 * MiB,
+    fallback: 256 * KiB,
+    why: 'Largest JSON body. Archives have a limit of their own.',
+  }),
+  REQUEST_TIMEOUT_MS: wholeNumber({
+    unit: 'ms',
+    min: 100,
+    max: 600_000,
+    fallback: 30_000,
+    why: 'Longest time to take in a request, and longest time to an answer where an endpoint names no other.',
+  }),
+  SHUTDOWN_GRACE_MS: wholeNumber({
+    unit: 'ms',
+    min: 0,
+    max: 600_000,
+    fallback: 10_000,
+    why: 'How long requests under way may take to finish when the server is asked to stop.',
+  }),
+})
+
+type Environment = z.output<typeof environment>
+
+/** The configuration of a server, read once at its start. */
+export interface Config {
+  readonly mode: Environment['NODE_ENV']
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | undefined
+  /** How many reverse proxies are believed. */
+  readonly trustProxy: number
+  readonly databaseUrl: string | undefined
+  readonly dataDir: string
+  /** Hexadecimal; the first signs, all are accepted. Empty: to be made and kept in the data folder. */
+  readonly tokenSecrets: readonly string[]
+  readonly metricsToken: string | undefined
+  readonly mapboxToken: string | undefined
+  readonly logLevel: Environment['LOG_LEVEL']
+  /** Requests per minute of one address and of one identity. */
+  readonly rateLimit: { readonly address: number; readonly identity: number }
+  readonly bodyLimitBytes: number
+  readonly requestTimeoutMs: number
+  readonly shutdownGraceMs: number
+}
+
+/** A variable that cannot be used, and what was expected. Holds no value: it may be a secret. */
+export interface ConfigFault {
+  readonly variable: string
+  readonly message: string
+}
+
+/**
+ * Reads the configuration from the environment. A variable that is empty counts as absent.
+ * @returns the configuration, or all of its faults at once
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Config | { readonly refused: 'bad-config'; readonly faults: readonly ConfigFault[] } {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  const faults: ConfigFault[] = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    variable: path.join('.'),
+    message,
+  }))
+  if (needsTokenSecret(given)) {
+    faults.push({
+      variable: 'TOKEN_SECRET',
+      message:
+        'with DATABASE_URL it has no default in production, because every node needs the same: ' +
+        'make one with `openssl rand -hex 32`',
+    })
+  }
+  return parsed.success && faults.length === 0 ? shape(parsed.data) : { refused: 'bad-config', faults }
+}
+
+function needsTokenSecret(given: Readonly<Record<string, string | undefined>>): boolean {
+  const production = (given.NODE_ENV ?? 'production') === 'production'
+  return production && given.DATABASE_URL !== undefined && given.TOKEN_SECRET === undefined
+}
+
+function shape(env: Environment): Config {
+  return {
+    mode: env.NODE_ENV,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL,
+    trustProxy: env.TRUST_PROXY,
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.ATRIUM_DATA_DIR,
+    tokenSecrets: env.TOKEN_SECRET?.split(',') ?? [],
+    metricsToken: env.METRICS_TOKEN,
+    mapboxToken: env.MAPBOX_TOKEN,
+    logLevel: env.LOG_LEVEL,
+    rateLimit: { address: env.RATE_LIMIT_ADDRESS, identity: env.RATE_LIMIT_IDENTITY },
+    bodyLimitBytes: env.BODY_LIMIT,
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+  }
+}
+
+/** The faults as a person at a terminal reads them: Chinese first, English second, one line each. */
+export function describeFaults(faults: readonly ConfigFault[]): string {
+  return [
+    '配置有误，服务没有启动：',
+    'The configuration has faults, the server did not start:',
+    ...faults.map(({ variable, message }) => `  ${variable}: ${message}`),
+    'docs/configuration.md',
+  ].join('\n')
+}
+
+/** The variables as a Markdown table; `docs/configuration.md` holds it, and a test keeps it current. */
+export function configurationTable(): string {
+  const rows = Object.entries(environment.shape).map(([name, schema]) => {
+    const words = schema.meta()
+    const cell = (key: string) => String(words?.[key]).replaceAll('|', '\\|')
+    return `| \`${name}\` | ${cell('fallback')} | ${cell('unit')} | ${cell('range')} | ${cell('why')} |`
+  })
+  return ['| variable | default | unit | range | reason |', '|---|---|---|---|---|', ...rows].join('\n')
+}
