@@ -1,0 +1,2 @@
+export { readCompetition } from './read-competition.ts'
+export type { CompetitionOptions } from './read-competition.ts'
