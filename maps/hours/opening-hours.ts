@@ -56,7 +56,7 @@ function isWithin(now: number, from: number, to: number): boolean {
 /** Where a stretch ends when others follow on without a gap; undefined when the week closes into a ring. */
 function endOf(first: Stretch, stretches: readonly Stretch[]): number | undefined {
   let end = first.to
-  for (let step = 0; step < stretches.length; step++) {
+  while (end - first.from < weekMinutes) {
     const next = stretches.find(({ from }) => from === end % weekMinutes)
     if (!next) return end
     end += next.to - next.from

@@ -1,0 +1,15 @@
+/**
+ * Everything a client draws with; `index.ts` adds what the server makes of an archive for it, which brings
+ * the directory's tables along.
+ */
+export * from './camera.ts'
+export * from './labels.ts'
+export * from './level-map.ts'
+export * from './name-in.ts'
+export * from './palette.ts'
+export * from './scale.ts'
+export * from './screen-frame.ts'
+export * from './style.ts'
+export { glyphImagePx } from './style-labels.ts'
+export type { StyleLayer, StyleOptions } from './style-values.ts'
+export { treadsOf } from './treads.ts'

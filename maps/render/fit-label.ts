@@ -1,0 +1,94 @@
+import type { Xy } from '../model/index.ts'
+import { sharedSpans, spansAt } from './spans.ts'
+import type { Rings, Span } from './spans.ts'
+
+/** A block of text to be laid inside a shape; all measures in ems of its own type size. */
+export interface LabelBlock {
+  readonly widthEm: number
+  readonly heightEm: number
+}
+
+/** The largest type size at which a block stands inside a shape, and where its middle then is. */
+export interface LabelFit {
+  /** Metres of floor that one em covers; on screen it is this times the pixels per metre. */
+  readonly emM: number
+  readonly at: Xy
+}
+
+/** Rows tried, as shares of the shape's height; the middle first, so that it wins among equals. */
+const rows = [0.5, 0.44, 0.56, 0.38, 0.62, 0.31, 0.69, 0.24, 0.76, 0.17, 0.83]
+
+/** A row off the middle has to earn its place by this factor of size. */
+const worthMoving = 1.06
+
+/**
+ * The largest upright block of text inside a shape: on each of eleven rows the size is found by bisection
+ * against the free span that the whole height of the block leaves.
+ *
+ * @param rings the shape in metres, y up (see `screenFrame`)
+ * @param limitM em size beyond which no larger one is looked for
+ * @returns undefined when the shape has no inside
+ *
+ * O(rows × 9 × 5 × corners): about 25 µs for a shop of ten corners.
+ *
+ * **Source**: own.
+ */
+export function fitLabel(rings: Rings, block: LabelBlock, limitM: number): LabelFit | undefined {
+  let bottom = Infinity
+  let top = -Infinity
+  for (const ring of rings) {
+    for (const { y } of ring) {
+      bottom = Math.min(bottom, y)
+      top = Math.max(top, y)
+    }
+  }
+  let best: LabelFit | undefined
+  for (const row of rows) {
+    const y = bottom + (top - bottom) * row
+    const threshold = best ? best.emM * worthMoving : 0
+    if (threshold >= limitM) break
+    const found = largestOnRow(rings, block, { y, atLeastM: threshold, limitM })
+    if (found) best = found
+  }
+  return best
+}
+
+interface Row {
+  readonly y: number
+  readonly atLeastM: number
+  readonly limitM: number
+}
+
+function largestOnRow(rings: Rings, block: LabelBlock, { y, atLeastM, limitM }: Row): LabelFit | undefined {
+  let low = atLeastM
+  let high = limitM
+  let found = low > 0 ? roomFor(rings, block, { y, emM: low }) : undefined
+  if (low > 0 && !found) return undefined
+  let span = roomFor(rings, block, { y, emM: high })
+  if (span) return { emM: high, at: { x: middle(span), y } }
+  for (let step = 0; step < 9; step++) {
+    const emM = (low + high) / 2
+    span = roomFor(rings, block, { y, emM })
+    if (span) {
+      low = emM
+      found = span
+    } else high = emM
+  }
+  return found && low > atLeastM ? { emM: low, at: { x: middle(found), y } } : undefined
+}
+
+/** The widest span that the whole block at this size finds free, if it is wide enough. */
+function roomFor(rings: Rings, block: LabelBlock, { y, emM }: { y: number; emM: number }): Span | undefined {
+  const half = (block.heightEm * emM) / 2
+  let free = spansAt(rings, y)
+  for (const part of [-1, 1, -0.5, 0.5]) {
+    free = sharedSpans(free, spansAt(rings, y + half * part))
+    if (free.length === 0) return undefined
+  }
+  const widest = free.reduce((best, span) => (span[1] - span[0] > best[1] - best[0] ? span : best))
+  return widest[1] - widest[0] >= block.widthEm * emM ? widest : undefined
+}
+
+function middle(span: Span): number {
+  return (span[0] + span[1]) / 2
+}

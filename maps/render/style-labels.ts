@@ -1,0 +1,138 @@
+import { bandCount, scaleOfBand } from './bands.ts'
+import { glyphEm, labelPx, lineEm } from './labels.ts'
+import type { LabelKind } from './labels.ts'
+import { scaleOfZoom, zoomOfScale } from './scale.ts'
+import type { Expression, StyleLayer, StyleOptions } from './style-values.ts'
+
+/** Layers are placed from the top down, so the last of this list claims its room first. */
+const kindsFromBelow: readonly LabelKind[] = ['dot', 'bay', 'name', 'glyph']
+
+/**
+ * Symbols of amenities, names, numbers of bays, dots and the pins of search results. The library leaves
+ * out what would collide; within a layer the larger shop goes first, between layers the upper.
+ */
+export function labelLayers(options: StyleOptions): StyleLayer[] {
+  const bands = Array.from({ length: bandCount }, (_, band) => bandCount - 1 - band)
+  return [
+    ...kindsFromBelow.flatMap((kind) => bands.map((band) => bandLayer(options, kind, band))),
+    ...symbolLayers(options),
+    pinLayer(options),
+  ]
+}
+
+function bandLayer(options: StyleOptions, kind: LabelKind, band: number): StyleLayer {
+  return {
+    id: `${kind}-${String(band)}`,
+    type: 'symbol',
+    source: 'labels',
+    minzoom: zoomOfScale(scaleOfBand(band), options.latitudeDeg),
+    filter: ['all', ['==', ['get', 'k'], kind], ['==', ['get', 'band'], band]],
+    ...(kind === 'dot' ? dot(options) : text(options, kind)),
+  }
+}
+
+function dot({ imageTheme }: StyleOptions): Pick<StyleLayer, 'layout' | 'paint'> {
+  return {
+    layout: {
+      'icon-image': ['concat', 'dot-', ['get', 't'], `@${imageTheme}`],
+      'icon-padding': 3,
+      'symbol-sort-key': ['get', 'rank'],
+    },
+  }
+}
+
+function text(options: StyleOptions, kind: LabelKind): Pick<StyleLayer, 'layout' | 'paint'> {
+  const size = sizeByZoom(options.latitudeDeg, kind)
+  return {
+    layout: {
+      'text-field': ['get', 'text'],
+      'text-font': [kind === 'glyph' ? 'Semibold' : 'Medium', ...options.fonts],
+      'text-size': size(1),
+      'text-line-height': lineEm,
+      'text-max-width': 99,
+      'text-padding': 3,
+      'symbol-sort-key': ['get', 'rank'],
+      ...(kind === 'glyph' ? glyphOver(options, size) : {}),
+    },
+    paint: {
+      'text-color': options.palette.ink,
+      'text-opacity': kind === 'glyph' ? 1 : kind === 'bay' ? 0.6 : 0.84,
+    },
+  }
+}
+
+/** Glyph and name are centred together on the place: the name goes down by half of what the glyph takes. */
+function glyphOver(
+  { imageTheme }: StyleOptions,
+  size: SizeByZoom,
+): Readonly<Record<string, Expression | string>> {
+  return {
+    'icon-image': ['concat', 'shop-', ['get', 't'], `@${imageTheme}`],
+    'icon-size': size(1 / glyphImagePx),
+    'icon-offset': [0, (-lineEm / 2) * glyphImagePx],
+    'text-offset': [0, glyphEm / 2],
+    'text-anchor': 'center',
+  }
+}
+
+/** Size at which the glyph images are drawn: icon offsets are in their pixels. */
+export const glyphImagePx = 16
+
+type SizeByZoom = (factor: number) => Expression
+
+/**
+ * A label's size by zoom: what its place gives, held between least and most. Sizes that differ by feature
+ * are only evaluated at whole zooms, where this is exact; between them it may be a tenth too large, which
+ * the air beside a name takes up.
+ */
+function sizeByZoom(latitudeDeg: number, kind: LabelKind): SizeByZoom {
+  const least = kind === 'glyph' ? labelPx.glyph : kind === 'bay' ? labelPx.bay : labelPx.least
+  const most = kind === 'bay' ? labelPx.least : labelPx.most
+  return (factor) => {
+    const pairs = [14, 15, 16, 17, 18, 19, 20, 21, 22].flatMap((zoom) => {
+      const scale = scaleOfZoom(zoom, latitudeDeg)
+      return [zoom, ['*', factor, ['max', least, ['min', most, ['*', scale, ['get', 'em']]]]]]
+    })
+    return ['interpolate', ['exponential', 2], ['zoom'], ...pairs]
+  }
+}
+
+/** Lifts and toilets are what one looks for from afar; the other symbols come with the doors. */
+const farSymbols = ['lift', 'toilet']
+
+function symbolLayers({ latitudeDeg, imageTheme }: StyleOptions): StyleLayer[] {
+  const isFar = ['match', ['get', 't'], farSymbols, true, false]
+  const layer = (id: string, scale: number, filter: Expression): StyleLayer => ({
+    id,
+    type: 'symbol',
+    source: 'level',
+    minzoom: zoomOfScale(scale, latitudeDeg),
+    filter: ['all', ['==', ['get', 'k'], 'symbol'], filter],
+    layout: {
+      'icon-image': ['concat', 'symbol-', ['get', 't'], `@${imageTheme}`],
+      'icon-padding': 2,
+    },
+  })
+  return [layer('symbols-near', 3.2, ['!', isFar]), layer('symbols-far', 1.2, isFar)]
+}
+
+/** Numbers of search results and the marker of the chosen place: always shown, and others make room. */
+function pinLayer({ palette, fonts, imageTheme }: StyleOptions): StyleLayer {
+  return {
+    id: 'pins',
+    type: 'symbol',
+    source: 'pins',
+    layout: {
+      'icon-image': ['concat', ['get', 'image'], `@${imageTheme}`],
+      'icon-anchor': ['get', 'anchor'],
+      'icon-allow-overlap': true,
+      'text-field': ['get', 'text'],
+      'text-font': ['Semibold', ...fonts],
+      'text-size': 14,
+      'text-allow-overlap': true,
+      'text-optional': true,
+      'symbol-sort-key': ['get', 'rank'],
+    },
+    paint: { 'text-color': palette['on-ink'] },
+  }
+}

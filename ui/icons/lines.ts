@@ -1,0 +1,54 @@
+import { h } from 'vue'
+import type { FunctionalComponent } from 'vue'
+import bookOpen from 'lucide-static/icons/book-open.svg?raw'
+import check from 'lucide-static/icons/check.svg?raw'
+import chevronRight from 'lucide-static/icons/chevron-right.svg?raw'
+import clock from 'lucide-static/icons/clock.svg?raw'
+import compass from 'lucide-static/icons/compass.svg?raw'
+import globe from 'lucide-static/icons/globe.svg?raw'
+import heartPulse from 'lucide-static/icons/heart-pulse.svg?raw'
+import layers from 'lucide-static/icons/layers.svg?raw'
+import map from 'lucide-static/icons/map.svg?raw'
+import mapPin from 'lucide-static/icons/map-pin.svg?raw'
+import minus from 'lucide-static/icons/minus.svg?raw'
+import moon from 'lucide-static/icons/moon.svg?raw'
+import phone from 'lucide-static/icons/phone.svg?raw'
+import plus from 'lucide-static/icons/plus.svg?raw'
+import search from 'lucide-static/icons/search.svg?raw'
+import searchX from 'lucide-static/icons/search-x.svg?raw'
+import share from 'lucide-static/icons/share-2.svg?raw'
+import sun from 'lucide-static/icons/sun.svg?raw'
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
+import wifiOff from 'lucide-static/icons/wifi-off.svg?raw'
+import x from 'lucide-static/icons/x.svg?raw'
+
+const lines = {
+  bookOpen,
+  check,
+  chevronRight,
+  clock,
+  compass,
+  globe,
+  heartPulse,
+  layers,
+  map,
+  mapPin,
+  minus,
+  moon,
+  phone,
+  plus,
+  search,
+  searchX,
+  share,
+  sun,
+  triangleAlert,
+  wifiOff,
+  x,
+}
+
+export type LineIconName = keyof typeof lines
+
+/** A line icon (Lucide, ISC) in the colour and size of the text around it; hidden from screen readers. */
+export const LineIcon: FunctionalComponent<{ name: LineIconName }> = ({ name }) =>
+  h('span', { class: 'icon', 'aria-hidden': 'true', innerHTML: lines[name] })
+LineIcon.props = ['name']
