@@ -1,0 +1,8 @@
+export { importVenue } from './import-venue.command.ts'
+export type { ImportedVersion, ImportRefusal, ImportVenueInput } from './import-venue.command.ts'
+export type { VersionState } from './map-version.entity.ts'
+export { publishVersion } from './publish-version.command.ts'
+export type { PublishRefusal, PublishVersionInput } from './publish-version.command.ts'
+export { readArchive } from './read-archive.ts'
+export { listVenues, listVersions, publishedVersions } from './versions.ts'
+export type { PublishedVersion, VenueSummary, VersionSummary } from './versions.ts'

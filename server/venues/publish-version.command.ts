@@ -1,0 +1,53 @@
+import type { EntityManager } from 'typeorm'
+import type { Database } from '../database/index.ts'
+import type { Problem, VenueId, VersionId } from '../../maps/model/index.ts'
+import { mapVersionEntity } from './map-version.entity.ts'
+import { versionSummary } from './versions.ts'
+import type { VersionSummary } from './versions.ts'
+import { venueEntity } from './venue.entity.ts'
+
+export interface PublishVersionInput {
+  readonly venueId: VenueId
+  readonly versionId: VersionId
+  /** Account that publishes; absent on the command line. */
+  readonly by?: string
+  readonly nowMs: number
+}
+
+export type PublishRefusal =
+  | { readonly refused: 'unknown-version' }
+  | { readonly refused: 'has-errors'; readonly problems: readonly Problem[] }
+
+/**
+ * Publishes a version that was validated without errors and retires the one that was published before. A
+ * retired version may be published again: the way back from a map that turned out wrong. Publishing what is
+ * published changes nothing. Two at once follow each other; the later one stays published.
+ */
+export function publishVersion(
+  database: Database,
+  input: PublishVersionInput,
+): Promise<VersionSummary | PublishRefusal> {
+  return database.transaction((manager) => publish(manager, input))
+}
+
+/** {@link publishVersion} inside a transaction that is already open. */
+export async function publish(
+  manager: EntityManager,
+  { venueId, versionId, by, nowMs }: PublishVersionInput,
+): Promise<VersionSummary | PublishRefusal> {
+  // One publication a venue at a time: the rest of the venue's rows may be read meanwhile.
+  await manager.findOne(venueEntity, { where: { venueId }, lock: { mode: 'pessimistic_write' } })
+  const versions = manager.getRepository(mapVersionEntity)
+  const version = await versions.findOneBy({ venueId, versionId })
+  if (!version) return { refused: 'unknown-version' }
+  if (version.state === 'published') return versionSummary(version)
+  const { problems } = version
+  if (version.state === 'draft' || problems.some(({ severity }) => severity === 'error')) {
+    return { refused: 'has-errors', problems }
+  }
+  const now = new Date(nowMs)
+  await versions.update({ venueId, state: 'published' }, { state: 'retired', retiredAt: now })
+  const change = { state: 'published', publishedAt: now, publishedBy: by ?? null, retiredAt: null } as const
+  await versions.update({ venueId, versionId }, change)
+  return versionSummary({ ...version, ...change })
+}
