@@ -1,8 +1,8 @@
 /** What is publicly known of a brand that many Chinese malls have. */
 export interface Brand {
   readonly zh?: string
-  /** Its pinyin without spaces, as some sources write names: `xingbake`. */
-  readonly pinyin?: string
+  /** Its pinyin without spaces, as some sources write names, the right one first: `xingbake`. */
+  readonly pinyin: readonly string[]
   /** Names in Latin letters, the usual one first. */
   readonly latin: readonly string[]
   /** IMDF occupant category. */
@@ -10,7 +10,8 @@ export interface Brand {
 }
 
 /**
- * Brands by IMDF category; a row is `zh pinyin | latin | latin …`, and `-` stands for no Chinese name.
+ * Brands by IMDF category; a row is `zh pinyin,misread pinyin | latin | latin …`, and `-` stands for no
+ * Chinese name.
  * The table lets a shopper who types 星巴克 find the occupant named `STARBUCKS COFFEE`, and gives a
  * category to a shop whose source names none.
  * Source: own compilation of the brands' public names.
@@ -169,7 +170,7 @@ const table: Readonly<Record<string, string>> = {
   outdoorgear: `
     北面 beimian | The North Face
     哥伦比亚 gelunbiya | Columbia
-    迪卡侬 dikanong | Decathlon`,
+    迪卡侬 dikanong,diqianong | Decathlon`,
   'clothing.childrens': `
     巴拉巴拉 balabala | Balabala
     丽婴房 liyingfang | les enphants
@@ -262,15 +263,15 @@ export const brands: readonly Brand[] = Object.keys(table).flatMap((category) =>
 
 function parseRow(category: string, row: string): Brand {
   const [first = '', ...latin] = row.split('|').map((cell) => cell.trim())
-  const [zh = '-', pinyin] = first.split(' ')
-  if (zh === '-') return { latin, category }
-  return pinyin === undefined ? { zh, latin, category } : { zh, pinyin, latin, category }
+  const [zh = '-', written = ''] = first.split(' ')
+  const pinyin = written === '' ? [] : written.split(',')
+  return { ...(zh !== '-' && { zh }), pinyin, latin, category }
 }
 
 const byPlainName = new Map<string, Brand>()
 const brandOfPrefix: { readonly prefix: string; readonly brand: Brand }[] = []
 for (const brand of brands) {
-  for (const name of [brand.zh, brand.pinyin, ...brand.latin]) {
+  for (const name of [brand.zh, ...brand.pinyin, ...brand.latin]) {
     if (name === undefined) continue
     const plain = plainName(name)
     if (!byPlainName.has(plain)) byPlainName.set(plain, brand)

@@ -112,7 +112,7 @@ function shopsOf(archive: Archive, places: Places): Destination[] {
     shops.push({
       id: occupant.id,
       kind: 'shop',
-      ...namesOf({ name, alt_name }, category),
+      ...namesOf(occupant.properties, category),
       ...place,
       unitIds: [unit.id],
       shopCategory: shopCategoryOf(category, names),

@@ -69,7 +69,12 @@ test('short words tell a category only when they stand alone', (t) => {
 })
 
 test('every brand has a category with a fold and a label, and its pinyin is right', (t) => {
-  for (const { zh, pinyin: written, latin, category } of brands) {
+  for (const {
+    zh,
+    pinyin: [written],
+    latin,
+    category,
+  } of brands) {
     const name = zh ?? latin[0]!
     t.not(foldOccupantCategory(category), undefined, name)
     t.not(labelOfCategory(category), undefined, name)
