@@ -35,8 +35,8 @@ export const drawnKinds = [
 ] as const
 export type DrawnKind = (typeof drawnKinds)[number]
 
-/** A unit of the archive; each appears exactly once, under its own id. */
-export type UnitFeatureDrawn = Feature<Polygon | MultiPolygon, UnitProperties> & { readonly id: string }
+/** A unit of the archive; each appears exactly once. Those that are a destination carry an id. */
+export type UnitFeatureDrawn = Feature<Polygon | MultiPolygon, UnitProperties> & { readonly id?: string }
 
 export interface UnitProperties {
   readonly k: DrawnKind
@@ -44,12 +44,8 @@ export interface UnitProperties {
   readonly t?: ShopCategory
   /** Name of the shop or bay, where the unit is to carry one. */
   readonly n?: Labels
-  /** Ids of the destinations that the unit is, when they are not its own id. */
+  /** Short ids of further destinations in this unit. */
   readonly d?: readonly string[]
-  /** Where the label stands, longitude and latitude; shops only. */
-  readonly p?: readonly [number, number]
-  /** Area in square metres, rounded; shops only. */
-  readonly a?: number
 }
 
 /** What an amenity is drawn as. */
@@ -75,21 +71,49 @@ export type SymbolFeature = Feature<Point, SymbolProperties> & { readonly id: st
 export interface SymbolProperties {
   readonly k: 'symbol'
   readonly t: SymbolKind
-  readonly n: Labels
-  /** Ids of all amenities under this symbol, when they are more than its own id. */
+  /** Short ids of the other amenities under this symbol. */
   readonly d?: readonly string[]
 }
 
-/** Every destination of a level by its id, as the feature that draws it. O(features). */
-export function featuresByDestination(level: LevelMap): Map<string, UnitFeatureDrawn | SymbolFeature> {
-  const found = new Map<string, UnitFeatureDrawn | SymbolFeature>()
+/**
+ * Finds the features of a level by destination, and the other way round. A file holds short ids, the last
+ * characters of the destinations' own: as many as tell all those of the level apart. Whole UUIDs would
+ * double the size of a parking level.
+ */
+export interface LevelIds {
+  /** The feature that draws a destination; undefined when it is on another level or not drawn. */
+  featureOf(destinationId: string): UnitFeatureDrawn | SymbolFeature | undefined
+  /** The short id under which the file knows a destination. */
+  shortOf(destinationId: string): string
+}
+
+/** Reads the ids of a level. O(features) once, O(1) a question. */
+export function levelIds(level: LevelMap): LevelIds {
+  const features = new Map<string, UnitFeatureDrawn | SymbolFeature>()
+  let length = 0
   for (const feature of level.features) {
-    if (!isPlace(feature)) continue
-    for (const id of [feature.id, ...(feature.properties.d ?? [])]) {
-      if (!found.has(id)) found.set(id, feature)
-    }
+    if (!isPlace(feature) || feature.id === undefined) continue
+    length = feature.id.length
+    for (const id of [feature.id, ...(feature.properties.d ?? [])]) features.set(id, feature)
   }
-  return found
+  const shortOf = (destinationId: string) => (length === 0 ? destinationId : destinationId.slice(-length))
+  return { shortOf, featureOf: (destinationId) => features.get(shortOf(destinationId)) }
+}
+
+/** Fewest characters of a short id: 20 bits, which tell a level of 200 destinations apart 98 times of 100. */
+const leastIdLength = 5
+
+/**
+ * How many last characters tell all these ids apart; at least five. The end and not the beginning: that is
+ * where UUIDs of every version are random.
+ */
+export function shortIdLength(ids: readonly string[]): number {
+  const all = new Set(ids)
+  const longest = Math.max(leastIdLength, ...ids.map(({ length }) => length))
+  for (let length = leastIdLength; length < longest; length++) {
+    if (new Set([...all].map((id) => id.slice(-length))).size === all.size) return length
+  }
+  return longest
 }
 
 /** Whether a feature of the level stands for a unit or a symbol rather than for the level itself. */

@@ -1,4 +1,4 @@
-import type { Areal, Xy } from '../model/index.ts'
+import type { Areal } from '../model/index.ts'
 import type { ScreenFrame } from './screen-frame.ts'
 import type { Rings } from './spans.ts'
 
@@ -8,11 +8,13 @@ export function ringsOf(area: Areal, frame: ScreenFrame): Rings {
   return rings.map((ring) => ring.map(frame.toScreen))
 }
 
-/** Area inside one ring, open or closed. Source: the shoelace formula. */
-export function ringArea(ring: readonly Xy[]): number {
+/** Area inside rings of which those of holes run the other way round, as RFC 7946 has them. */
+export function areaOf(rings: Rings): number {
   let twice = 0
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-    twice += ring[j]!.x * ring[i]!.y - ring[i]!.x * ring[j]!.y
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      twice += ring[j]!.x * ring[i]!.y - ring[i]!.x * ring[j]!.y
+    }
   }
   return Math.abs(twice / 2)
 }

@@ -45,7 +45,7 @@ function symbolFor(kind: SymbolKind, group: readonly Destination[]): SymbolFeatu
   return {
     type: 'Feature',
     id: chosen.id,
-    properties: { k: 'symbol', t: kind, n: chosen.name, ...(others.length === 0 ? {} : { d: others }) },
+    properties: { k: 'symbol', t: kind, ...(others.length === 0 ? {} : { d: others }) },
     geometry: { type: 'Point', coordinates: [...chosen.lonLat] },
   }
 }

@@ -1,12 +1,5 @@
 import type { FeatureCollection, GeoJSON } from 'geojson'
-import {
-  featuresByDestination,
-  isPlace,
-  labelsOf,
-  mapLayers,
-  screenFrame,
-  treadsOf,
-} from '../../maps/render/client.ts'
+import { levelIds, isPlace, labelsOf, mapLayers, screenFrame, treadsOf } from '../../maps/render/client.ts'
 import type { LevelMap, MapSource, Palette, ScreenFrame } from '../../maps/render/client.ts'
 import type { SymbolName } from '../icons/symbols.ts'
 import type { MapStyle } from './shared-map.ts'
@@ -62,8 +55,8 @@ export function levelData(state: MapState): Pick<Record<MapSource, GeoJSON>, 'le
 
 /** The sources that change with what is pointed out. */
 export function pinData({ level, pins }: MapState): Pick<Record<MapSource, GeoJSON>, 'chosen' | 'pins'> {
-  const features = featuresByDestination(level)
-  const found = pins.flatMap((pin) => features.get(pin.destinationId) ?? [])
+  const ids = levelIds(level)
+  const found = pins.flatMap((pin) => ids.featureOf(pin.destinationId) ?? [])
   const areas = found.filter(({ properties }) => properties.k !== 'symbol')
   return { chosen: collection(areas), pins: collection(pins.map(pinFeature)) }
 }
