@@ -1,0 +1,100 @@
+import process from 'node:process'
+import type { PositioningEvent, Tracker } from './events.ts'
+import { decodeRadioMap, PhoneTracker, RadioModel, WalkableRaster, type RadioMap } from './index.ts'
+import type { EngineReport } from './positioning.bench.ts'
+import { readRadioMapBytes, readStreamedWalks } from './testing/bench-case.ts'
+import { scoreOf, type Answer, type Question } from './testing/observations.ts'
+import { readRecordedVenue } from './testing/recorded-venue.ts'
+
+interface Size {
+  readonly name: string
+  readonly hears: (event: PositioningEvent) => boolean
+  readonly newTracker: (seed: number) => Tracker
+}
+
+/** Every walk is located this often, each time with other seeds. */
+const seeds = [1, 2, 3]
+
+/**
+ * Atrium on prepared observations: the phone's engine with beacons and motion, and with beacons alone.
+ * @param venueDir the mall's `venue/`; @param caseDir what `writeBenchCase` wrote.
+ */
+export function run([venueDir = '', caseDir = '']: readonly string[]): EngineReport[] {
+  const { extents, walkable } = readRecordedVenue(venueDir)
+  const bytes = readRadioMapBytes(caseDir)
+  const before = heldBytes()
+  const map: RadioMap = decodeRadioMap(bytes)
+  const model = new RadioModel(map)
+  const raster = new WalkableRaster(walkable, model.grid.levels)
+  const newTracker = (seed: number): Tracker => new PhoneTracker({ model, walkable: raster, seed })
+  const sizes: Size[] = [
+    { name: 'Atrium, beacons and motion', hears: () => true, newTracker },
+    { name: 'Atrium, beacons alone', hears: ({ kind }) => kind === 'beacon', newTracker },
+  ]
+  const first = newTracker(1)
+  first.push({ kind: 'beacon', tMs: 0, id: map.beacons[0] ?? '', rssiDbm: -70 })
+  first.fix(2000)
+  const engineBytes = heldBytes() - before
+  return sizes.map((size) => ({ ...measure(size, extents, caseDir), engineBytes }))
+}
+
+function measure(size: Size, extents: Parameters<typeof scoreOf>[0], caseDir: string): EngineReport {
+  const asked: { question: Question; answer: Answer | undefined }[] = []
+  let fixes = 0
+  let walkedMs = 0
+  let cpuMs = 0
+  for (const seed of seeds) {
+    for (const { events, questions } of readStreamedWalks(caseDir)) {
+      const heard = events.filter(size.hears)
+      const before = process.cpuUsage()
+      const tracker = size.newTracker(seed)
+      const answers = follow(tracker, heard, questions)
+      const { user, system } = process.cpuUsage(before)
+      cpuMs += (user + system) / 1000
+      walkedMs += events[events.length - 1]?.tMs ?? 0
+      fixes += answers.fixes
+      asked.push(...answers.asked)
+    }
+  }
+  return {
+    name: size.name,
+    covered: scoreOf(
+      extents,
+      asked.filter(({ question }) => question.covered),
+    ),
+    warm: scoreOf(extents, asked),
+    fixesPerSecond: fixes / (cpuMs / 1000),
+    cpuMsPerSecond: cpuMs / (walkedMs / 1000),
+    rssBytes: process.memoryUsage().rss,
+  }
+}
+
+/** Pushes a walk's events and asks where the phone is at every question, and once a second besides. */
+function follow(
+  tracker: Tracker,
+  events: readonly PositioningEvent[],
+  questions: readonly Question[],
+): { asked: { question: Question; answer: Answer | undefined }[]; fixes: number } {
+  const asked: { question: Question; answer: Answer | undefined }[] = []
+  const stops: { tMs: number; question?: Question }[] = questions.map((question) => ({
+    tMs: question.tMs,
+    question,
+  }))
+  const lastMs = events[events.length - 1]?.tMs ?? 0
+  for (let tMs = 1000; tMs < lastMs; tMs += 1000) stops.push({ tMs })
+  stops.sort((a, b) => a.tMs - b.tMs)
+  let next = 0
+  for (const { tMs, question } of stops) {
+    for (; next < events.length && events[next]!.tMs <= tMs; next++) tracker.push(events[next]!)
+    const answer = tracker.fix(tMs)
+    if (question) asked.push({ question, answer })
+  }
+  return { asked, fixes: stops.length }
+}
+
+/** Heap and buffers in use after a collection, bytes. */
+function heldBytes(): number {
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
