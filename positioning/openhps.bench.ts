@@ -134,7 +134,8 @@ async function multilaterationOf({ beacons, pathLossExponent }: WindowCase): Pro
   for (const { id, x, y, powerAt1mDbm } of beacons) {
     const beacon = new rf.RFTransmitterObject(id, powerAt1mDbm)
     beacon.setPosition(new core.Absolute2DPosition(x, y))
-    await objects.insert(id, beacon)
+    // The packages' typings name two copies of one class.
+    await objects.insert(id, beacon as unknown as Core.DataObject)
   }
   const levelOf = new Map(beacons.map(({ id, level }) => [id, level]))
   return async (rssi) => {
