@@ -1,0 +1,89 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { findPostgres } from '../server/testing/postgres-cluster.ts'
+
+/** Something of the system that some suites of tests need. */
+export interface Requirement {
+  readonly name: string
+  /** Debian's packages that bring it; the first that the machine's release knows is installed. */
+  readonly packages: readonly string[]
+  /** The suites that cannot run without it, for the person who reads the last lines. */
+  readonly suites: string
+  /** Where it is; undefined when it is not there. */
+  readonly find: () => string | undefined
+  /** The environment variable in which a suite finds it, when it is a program. */
+  readonly variable?: string
+}
+
+/** What `npm test` needs beyond `npm ci`: add a line when a suite comes that needs more. */
+export const requirements: readonly Requirement[] = [
+  {
+    name: 'PostgreSQL 15+ with PostGIS',
+    packages: ['postgresql-15-postgis-3', 'postgresql-16-postgis-3', 'postgresql-17-postgis-3'],
+    suites: 'the database tests on a PostgreSQL server',
+    find: findPostgres,
+  },
+  {
+    name: 'Chromium',
+    packages: ['chromium'],
+    suites: 'the tests in a browser',
+    find: () => process.env.ATRIUM_CHROMIUM ?? firstExisting(['/usr/bin/chromium', '/usr/bin/google-chrome']),
+    variable: 'ATRIUM_CHROMIUM',
+  },
+  {
+    name: 'Noto Sans CJK',
+    packages: ['fonts-noto-cjk'],
+    suites: 'the pictures of Chinese text',
+    find: () =>
+      firstExisting(['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', '/System/Library/Fonts']),
+  },
+]
+
+/**
+ * Installs what is missing with apt-get, on Debian and its kin as root; says what it does through `say`.
+ * Elsewhere, or when apt-get fails, it says what to install.
+ * @returns What is still missing.
+ */
+export function ensureRequirements(
+  wanted: readonly Requirement[],
+  say: (line: string) => void,
+): readonly Requirement[] {
+  const isMissing = ({ find }: Requirement) => find() === undefined
+  const missing = wanted.filter(isMissing)
+  if (missing.length === 0) return []
+  const names = missing.map(({ name }) => name).join(', ')
+  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+    const packages = missing.map((requirement) => requirement.packages[0]).join(' ')
+    say(`Not here: ${names}. To run every test, install them; on Debian: sudo apt-get install ${packages}`)
+    return missing
+  }
+  say(`Installing ${names} (once per machine) …`)
+  if (apt(['update'], say)) {
+    const packages = missing.flatMap((requirement) => requirement.packages.find(isKnown) ?? [])
+    apt(['install', '-y', '--no-install-recommends', ...packages], say)
+  }
+  return missing.filter(isMissing)
+}
+
+function apt(args: readonly string[], say: (line: string) => void): boolean {
+  const result = spawnSync('apt-get', ['-q', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+  })
+  if (result.status === 0) return true
+  const words = `${result.stdout}${result.stderr}`.trim().split('\n').slice(-3).join('\n')
+  say(`apt-get ${args.join(' ')} failed:\n${words}`)
+  return false
+}
+
+function isKnown(name: string): boolean {
+  try {
+    return execFileSync('apt-cache', ['pkgnames', name], { encoding: 'utf8' }).split('\n').includes(name)
+  } catch {
+    return false
+  }
+}
+
+function firstExisting(paths: readonly string[]): string | undefined {
+  return paths.find((path) => existsSync(path))
+}

@@ -1,0 +1,141 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { isRunning } from '../database/embedded/process-identity.ts'
+import { openDatabase } from '../database/index.ts'
+import type { Database, DatabaseLog, DatabaseOptions } from '../database/index.ts'
+import { databaseUrl, templateDatabase, testServerVariable, withClient } from './postgres-cluster.ts'
+
+/** A log for tests that look at none. */
+export const silentLog: DatabaseLog = { info: () => {}, warn: () => {}, error: () => {} }
+
+type Engine = Database['engine']
+type Schema = Pick<DatabaseOptions, 'entities' | 'migrations'>
+
+/** One test of {@link databaseTests}: its own empty tables, on one engine. */
+export type DatabaseTestBody = (t: ExecutionContext, database: Database) => Promise<void>
+
+/**
+ * For a test file that needs a database: gives a function that declares one test on each engine. The file's
+ * tests share one database an engine (an embedded one takes seconds and half a gigabyte), one after another;
+ * each finds all tables empty. Without a PostgreSQL server its half is skipped, and `npm test` says so.
+ */
+export function databaseTests(schema: Schema): (title: string, body: DatabaseTestBody) => void {
+  const opened = new Map<Engine, Promise<TestDatabase>>()
+  const database = (engine: Engine) => {
+    const existing = opened.get(engine)
+    if (existing) return existing
+    const made = engine === 'embedded' ? openEmbedded(schema) : openOnServer(schema)
+    opened.set(engine, made)
+    return made
+  }
+  test.after.always('close the databases', async () => {
+    await Promise.all([...opened.values()].map(async (made) => (await made).remove()))
+  })
+  return (title, body) => {
+    for (const engine of ['embedded', 'server'] as const) {
+      const declare = engine === 'server' && !testServerUrl() ? test.serial.skip : test.serial
+      declare(`${engine}: ${title}`, async (t) => {
+        const { database: open } = await database(engine)
+        await emptyTables(open)
+        await body(t, open)
+      })
+    }
+  }
+}
+
+/** A database that a test uses alone, and how to get rid of it. */
+export interface TestPlace {
+  readonly options: Pick<DatabaseOptions, 'url' | 'dataDir'>
+  remove(): Promise<void>
+}
+
+/** A folder for an embedded database, beside the engine's files that the whole project shares. */
+export function embeddedPlace(): TestPlace {
+  const parent = fileURLToPath(new URL('../../.atrium', import.meta.url))
+  mkdirSync(parent, { recursive: true })
+  removeLeftovers(parent)
+  const dataDir = join(parent, `${leftoverMark}${process.pid}-${++placeCount}`)
+  return {
+    options: { dataDir },
+    remove() {
+      rmSync(dataDir, { recursive: true, force: true })
+      return Promise.resolve()
+    },
+  }
+}
+
+/** A new database on the server of `npm test`, or on the one whose url is given. */
+export async function serverPlace(serverUrl = testServerUrl()): Promise<TestPlace> {
+  if (!serverUrl) throw new Error(`${testServerVariable} names no PostgreSQL server: run npm test.`)
+  const name = `atrium_test_${process.pid}_${++placeCount}`
+  await withClient(serverUrl, (client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`),
+  )
+  return {
+    options: { url: databaseUrl(serverUrl, name), dataDir: '' },
+    async remove() {
+      await withClient(serverUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))
+    },
+  }
+}
+
+/** Url of the PostgreSQL server for tests; undefined when there is none. */
+export function testServerUrl(): string | undefined {
+  const url = process.env[testServerVariable]
+  return url === '' ? undefined : url
+}
+
+interface TestDatabase {
+  readonly database: Database
+  remove(): Promise<void>
+}
+
+const leftoverMark = 'test-database-'
+let placeCount = 0
+
+async function openEmbedded(schema: Schema): Promise<TestDatabase> {
+  return openAt(embeddedPlace(), schema)
+}
+
+async function openOnServer(schema: Schema): Promise<TestDatabase> {
+  return openAt(await serverPlace(), schema)
+}
+
+async function openAt(place: TestPlace, schema: Schema): Promise<TestDatabase> {
+  const database = await openDatabase({ ...schema, ...place.options, log: silentLog, random: () => 0 })
+  return {
+    database,
+    async remove() {
+      await database.close()
+      await place.remove()
+    },
+  }
+}
+
+async function emptyTables({ dataSource }: Database): Promise<void> {
+  const tables: { name: string }[] = await dataSource.query(
+    `SELECT quote_ident(tablename) AS name FROM pg_tables
+     WHERE schemaname = 'public' AND tablename NOT IN ('spatial_ref_sys', 'migrations')`,
+  )
+  const filled: { name: string }[] =
+    tables.length === 0
+      ? []
+      : await dataSource.query(
+          tables
+            .map(({ name }) => `SELECT '${name}' AS name WHERE EXISTS (SELECT FROM ${name})`)
+            .join(' UNION ALL '),
+        )
+  if (filled.length > 0)
+    await dataSource.query(`TRUNCATE ${filled.map(({ name }) => name).join(', ')} CASCADE`)
+}
+
+/** Folders of test runs that were killed. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = Number(new RegExp(`^${leftoverMark}(\\d+)-`).exec(name)?.[1] ?? process.pid)
+    if (!isRunning(pid)) rmSync(join(parent, name), { recursive: true, force: true })
+  }
+}
