@@ -84,7 +84,7 @@ export function buildLevel(source: SourceLevel, venue: VenueFacts): LevelContent
       severity: 'warning',
       file: source.file,
       feature: place.id,
-      level: source.name,
+      level: level.id,
       ...told,
     })
   }

@@ -1,0 +1,5 @@
+export { validateArchive } from './validate-archive.ts'
+export { maxPositions, shapeFaults } from './shape-faults.ts'
+export type { ShapeFault, ShapeFaultCode } from './shape-faults.ts'
+export type { Rule } from './rule.ts'
+export type { LevelSpace, UnitShape, VenueIndex } from './venue-index.ts'
