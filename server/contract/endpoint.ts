@@ -118,10 +118,27 @@ export type ResponseOf<E extends Endpoint> = {
 
 type Headers = Readonly<Record<string, string>>
 
+/** Content compressed once and sent many times; `br` and `gzip` where they make it smaller. */
+export interface EncodedContent {
+  readonly identity: Uint8Array
+  readonly br?: Uint8Array
+  readonly gzip?: Uint8Array
+}
+
+/** A body that is not JSON, plain or with its compressed forms. */
+export type RawBody = Uint8Array | string | EncodedContent
+
+/** What a schema takes, made read-only throughout: a presenter may hand on what it must not change. */
+export type Immutable<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : unknown extends T
+    ? T
+    : { readonly [Key in keyof T]: Immutable<T[Key]> }
+
 type Reply<Status, Content> = Content extends z.ZodType
-  ? { readonly status: Status; readonly body: z.input<Content>; readonly headers?: Headers }
+  ? { readonly status: Status; readonly body: Immutable<z.input<Content>>; readonly headers?: Headers }
   : Content extends RawContent
-    ? { readonly status: Status; readonly body: Uint8Array | string; readonly headers?: Headers }
+    ? { readonly status: Status; readonly body: RawBody; readonly headers?: Headers }
     : { readonly status: Status; readonly headers?: Headers }
 
 type Declared<E extends Endpoint> = E['problems'] extends readonly ProblemId[] ? E['problems'][number] : never

@@ -20,7 +20,6 @@ export const problems = {
   'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'server-error': { status: 500, title: 'The server made a mistake' },
-  'not-implemented': { status: 501, title: 'The server does not know this method' },
   busy: { status: 503, title: 'The server has too much to do' },
   'timed-out': { status: 503, title: 'The server could not answer in time' },
 

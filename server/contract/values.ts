@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shopCategories } from '../../maps/model/categories.ts'
-import type { Destination, LevelId, Problem, UnitId, VenueId, VersionId } from '../../maps/model/index.ts'
+import type { LevelId, UnitId, VenueId, VersionId } from '../../maps/model/index.ts'
 
 /**
  * A UUID as PostgreSQL takes it (any version: an archive brings its own), in lower case, with the brand
@@ -32,7 +32,7 @@ export const contentHash = z
   .meta({ description: 'Hash of the content, lower-case hexadecimal' })
 
 /** Something wrong with a map (`maps/model/problem.ts`). */
-export const mapProblem: z.ZodType<Problem> = z
+export const mapProblem = z
   .strictObject({
     severity: z.enum(['error', 'warning']),
     code: z.string(),
@@ -46,7 +46,7 @@ export const mapProblem: z.ZodType<Problem> = z
   .meta({ id: 'MapProblem', description: 'Something wrong with a map: where, and what to do about it' })
 
 /** Something a person may want to walk to (`maps/model/directory.ts`). */
-export const destination: z.ZodType<Destination> = z
+export const destination = z
   .strictObject({
     id: z.string(),
     kind: z.enum(['shop', 'bay', 'amenity', 'entrance', 'service']),

@@ -81,7 +81,8 @@ export const mapVersion = z
   })
   .meta({ id: 'MapVersion' })
 
-const searchHit = z
+/** A place that a query may mean. */
+export const searchHit = z
   .strictObject({
     destination,
     score: z.number().meta({ description: 'Greater fits better; comparable within one answer only' }),
