@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { DatabaseLog, OnProgress } from '../progress.ts'
@@ -43,6 +44,7 @@ export class EmbeddedEngine implements SessionHost {
    */
   static async open(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
     const { dataDir, onProgress } = options
+    mkdirSync(dirname(dataDir), { recursive: true })
     const engine = new EmbeddedEngine(options, lockFolder(dataDir))
     try {
       const files = await engineFiles(dirname(dataDir), () => {
@@ -88,12 +90,14 @@ export class EmbeddedEngine implements SessionHost {
     this.#lock.release()
   }
 
-  #opened(): Promise<EngineThread> {
+  #opened(after: Promise<void> = Promise.resolve()): Promise<EngineThread> {
     if (this.#closed) return Promise.reject(new EngineCrash('the database is closed'))
-    this.#thread ??= this.#start().catch((error: unknown) => {
-      this.#thread = undefined
-      throw error
-    })
+    this.#thread ??= after
+      .then(() => this.#start())
+      .catch((error: unknown) => {
+        this.#thread = undefined
+        throw error
+      })
     return this.#thread
   }
 
@@ -110,21 +114,21 @@ export class EmbeddedEngine implements SessionHost {
       throw error
     }
     void thread.crashed.then((crash) => {
-      this.#recover(crash)
+      this.#recover(thread, crash)
     })
     return thread
   }
 
   /** Every session is told; the engine is opened again at once, not when the next one asks. */
-  #recover(crash: EngineCrash): void {
+  #recover(thread: EngineThread, crash: EngineCrash): void {
     if (this.#closed) return
     const { log } = this.#options
     log.error({ reason: crash.message }, 'the embedded database crashed and is opened again')
-    this.#thread = undefined
     this.gate.dismiss(crash)
     // An idle session may hold an open transaction: its next statement must not run outside of it.
     for (const session of this.#sessions) session.disconnect(crash)
-    this.#opened().catch((error: unknown) => {
+    this.#thread = undefined
+    this.#opened(thread.kill()).catch((error: unknown) => {
       log.error({ reason: String(error) }, 'the embedded database could not be opened again')
     })
   }

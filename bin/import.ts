@@ -1,0 +1,98 @@
+/**
+ * `npm run import -- PATH [--publish]`: imports a venue into the running configuration's database. PATH is an
+ * IMDF archive (zip or folder) or a folder in the format of the Indoor Location Competition.
+ */
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Problem } from '../maps/model/index.ts'
+import { openDatabase, openingStageText } from '../server/database/index.ts'
+import { systemClock } from '../server/platform/clock.ts'
+import { describeFaults, readConfig } from '../server/platform/config.ts'
+import { newUuid } from '../server/platform/ids.ts'
+import { createLog } from '../server/platform/log.ts'
+import { entities, migrations } from '../server/schema.ts'
+import { readVenue } from '../server/venues/archive-files.ts'
+import { importVenue } from '../server/venues/index.ts'
+
+const usage = `npm run import -- PATH [--publish] [--slug NAME] [--name NAME]
+
+  PATH       IMDF archive (zip or folder), or a folder in the format of the Indoor Location Competition
+  --publish  show it at once; without it the new version waits to be published
+  --slug     short name for addresses: letters a-z, digits, hyphens
+  --name     name of a venue whose files do not tell it`
+
+/** Most problems printed; the rest are counted. `npm run venue -- check` lists all of them. */
+const printedProblems = 20
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      publish: { type: 'boolean', default: false },
+      slug: { type: 'string' },
+      name: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [path] = positionals
+  if (values.help || path === undefined || positionals.length > 1) {
+    console.error(usage)
+    return values.help ? 0 : 2
+  }
+  const config = readConfig(process.env)
+  if ('refused' in config) {
+    console.error(describeFaults(config.faults))
+    return 1
+  }
+
+  const read = await readVenue(path, values.name === undefined ? {} : { name: values.name })
+  printProblems(read.problems)
+  if ('refused' in read) {
+    console.error('没有导入：文件读不出来。\nNothing was imported: the files could not be read.')
+    return 1
+  }
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: join(config.dataDir, 'database'),
+    entities,
+    migrations,
+    log: createLog({ level: 'warn' }),
+    onProgress: (stage) => {
+      console.error(`${openingStageText[stage].zh} · ${openingStageText[stage].en}`)
+    },
+  })
+  try {
+    const result = await importVenue(database, {
+      archive: read.archive,
+      problems: read.problems,
+      source: basename(resolve(path)),
+      publish: values.publish,
+      ...(values.slug === undefined ? {} : { slug: values.slug }),
+      nowMs: systemClock(),
+      newId: newUuid,
+    })
+    if ('refused' in result) {
+      if (result.refused === 'has-errors') printProblems(result.problems.slice(read.problems.length))
+      else console.error(`--slug ${result.facts.slug}: ${result.refused}`)
+      console.error('没有导入，数据库没有改动。\nNothing was imported, the database is as it was.')
+      return 1
+    }
+    const { venueId, number, unchanged } = result
+    const outcome = unchanged ? '内容没有变化 · nothing new' : '已导入 · imported'
+    console.log(`${outcome}: ${venueId}, 版本 version ${number}${values.publish ? ', 已发布 published' : ''}`)
+    return 0
+  } finally {
+    await database.close()
+  }
+}
+
+function printProblems(problems: readonly Problem[]): void {
+  for (const { severity, file, feature, field, message } of problems.slice(0, printedProblems)) {
+    const where = [file, feature, field].filter((part) => part !== undefined && part !== '').join(' ')
+    console.error(`${severity} ${where}: ${message}`)
+  }
+  const more = problems.length - printedProblems
+  if (more > 0) console.error(`… ${more} 条更多 · ${more} more: npm run venue -- check PATH`)
+}

@@ -1,0 +1,62 @@
+import type { Archive, VenueId } from '../../maps/model/index.ts'
+import { buildPublishedMap } from './published-map.ts'
+import type { PublishedMap } from './published-map.ts'
+import type { PublishedVersion } from './versions.ts'
+
+/** Where published versions come from; the database in the product. */
+export interface PublishedSource {
+  publishedVersions(): Promise<readonly PublishedVersion[]>
+  readArchive(version: PublishedVersion): Promise<Archive>
+}
+
+/**
+ * The published maps in memory, one a venue. Reads never wait and never ask the database; `refresh`
+ * brings what another process or a command published. A map that is replaced stays whole for requests
+ * that already hold it.
+ */
+export class PublishedMaps {
+  readonly #source: PublishedSource
+  readonly #maps = new Map<VenueId, PublishedMap>()
+  #running: Promise<void> = Promise.resolve()
+  #next: Promise<void> | undefined
+
+  constructor(source: PublishedSource) {
+    this.#source = source
+  }
+
+  /** All maps, in the order of their slugs. */
+  all(): readonly PublishedMap[] {
+    return [...this.#maps.values()].sort((a, b) => (a.entry.slug < b.entry.slug ? -1 : 1))
+  }
+
+  get(venueId: VenueId): PublishedMap | undefined {
+    return this.#maps.get(venueId)
+  }
+
+  /**
+   * Loads what is published and not yet here, and drops what no longer is. Calls during a refresh share
+   * one further run, so a caller that published before calling sees its version when the promise resolves.
+   * Rejects when the database does; the maps already here stay.
+   */
+  refresh(): Promise<void> {
+    // One run at a time; callers that come while one runs share the next.
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined
+      const run = this.#load()
+      this.#running = run.catch(() => undefined)
+      return run
+    })
+    return this.#next
+  }
+
+  async #load(): Promise<void> {
+    const versions = await this.#source.publishedVersions()
+    const current = new Set(versions.map(({ venueId }) => venueId))
+    for (const venueId of this.#maps.keys()) if (!current.has(venueId)) this.#maps.delete(venueId)
+    for (const version of versions) {
+      if (this.#maps.get(version.venueId)?.versionId === version.versionId) continue
+      const archive = await this.#source.readArchive(version)
+      this.#maps.set(version.venueId, await buildPublishedMap(version, archive))
+    }
+  }
+}
