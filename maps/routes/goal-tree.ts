@@ -1,5 +1,6 @@
 import { MinHeap } from '../geometry/index.ts'
 import type { Xy } from '../model/index.ts'
+import { steps } from './network.ts'
 import type { Links, Network } from './network.ts'
 import type { ProfileRule } from './profiles.ts'
 
@@ -19,22 +20,41 @@ export interface Gate {
 export type RideFilter = (connector: number) => boolean
 
 /**
- * The cheapest way from every node to one goal: as a route follows it, `next` leads on. A goal may have
- * many gates (a corner shop's doors, all toilets of a mall).
+ * The cheapest way from every node to one goal. A goal may have many gates (a corner shop's doors, all
+ * toilets of a mall).
  */
 export interface GoalTree {
   readonly gates: readonly Gate[]
   /** Seconds to the goal from each node; Infinity where there is no way. */
-  readonly costS: Float64Array
-  /** The node that comes next; −1 − k where gate k comes next. */
-  readonly next: Int32Array
-  /** The ride taken to the next node; −1 when it is walked to. */
-  readonly ride: Int32Array
+  readonly costS: Float32Array
+  /**
+   * What comes after each node, by node and the step at which it is passed, so that following a way reads
+   * one number a corner: `isGate`, `isRide`, else `hopNode` and `hopStep`.
+   */
+  readonly hops: Int32Array
+  /**
+   * By node and step: how far the rest of the walk can keep off its corners when this one is passed at that
+   * step (sum of steps plus one, 255 at most); 0 where the way on is not clear from there.
+   */
+  readonly room: Uint8Array
 }
 
+const rideFlag = 1 << 30
+
+/** A hop that reaches gate −1 − hop. */
+export const isGate = (hop: number) => hop < 0
+/** A hop that takes a ride: `hopRide`. */
+export const isRide = (hop: number) => hop >= rideFlag
+export const hopRide = (hop: number) => hop - rideFlag
+export const hopNode = (hop: number) => (hop - (hop % steps)) / steps
+export const hopStep = (hop: number) => hop % steps
+
+const mostRoom = 255
+
 /**
- * Dijkstra's algorithm from the goal against the direction of every ride. O((nodes + ways) log nodes).
- * Source: Dijkstra 1959, A note on two problems in connexion with graphs.
+ * Dijkstra's algorithm from the goal against the direction of every ride; on the way out, the best step at
+ * every corner by dynamic programming. O((nodes + ways) log nodes).
+ * Source: Dijkstra 1959, A note on two problems in connexion with graphs; Bellman 1957.
  */
 export function goalTreeOf(
   network: Network,
@@ -45,8 +65,12 @@ export function goalTreeOf(
   const { arcs, rides, arriving } = network
   const count = network.corners.count
   const costS = new Float64Array(count).fill(Infinity)
+  const tree = { gates, hops: new Int32Array(count * steps), room: new Uint8Array(count * steps) }
+  /** The node after each, −1 − k where gate k comes, and the ride taken there or −1. */
   const next = new Int32Array(count)
   const ride = new Int32Array(count).fill(-1)
+  /** Steps of each node from which its next one is clear, as in `Arcs.clear` and `Links.clear`. */
+  const clear = new Uint16Array(count)
   const heap = new MinHeap(count)
   const secondsPerM = 1 / rule.speedMps
   gates.forEach(({ links, leadM }, gate) => {
@@ -56,6 +80,7 @@ export function goalTreeOf(
       if (cost >= costS[node]!) continue
       costS[node] = cost
       next[node] = -1 - gate
+      clear[node] = links.clear[k]!
       heap.push(cost, node)
     }
   })
@@ -63,6 +88,7 @@ export function goalTreeOf(
     const cost = heap.topKey()
     const node = heap.pop()
     if (cost > costS[node]!) continue
+    settle(tree, { node, clear: clear[node]!, next: next[node]!, ride: ride[node]! })
     for (let k = arcs.start[node]!; k < arcs.start[node + 1]!; k++) {
       const from = arcs.to[k]!
       const through = cost + arcs.lengthM[k]! * secondsPerM
@@ -70,6 +96,7 @@ export function goalTreeOf(
       costS[from] = through
       next[from] = node
       ride[from] = -1
+      clear[from] = arcs.clear[k]!
       heap.push(through, from)
     }
     for (const index of arriving.get(node) ?? []) {
@@ -82,7 +109,43 @@ export function goalTreeOf(
       heap.push(through, from)
     }
   }
-  return { gates, costS, next, ride }
+  return { ...tree, costS: Float32Array.from(costS) }
+}
+
+/** Finds the best step of the next node for each step of this one; the next one is settled. */
+function settle(
+  { hops, room }: Omit<GoalTree, 'costS'>,
+  reached: { readonly node: number; readonly clear: number; readonly next: number; readonly ride: number },
+): void {
+  const { node, clear, next, ride } = reached
+  const at = node * steps
+  for (let step = 0; step < steps; step++) {
+    if (ride >= 0 || next < 0) {
+      hops[at + step] = ride >= 0 ? rideFlag + ride : next
+      // A port stands where it stands: only its corner step is one.
+      if (ride >= 0 ? step === 0 : (clear >> step) & 1) room[at + step] = step + 1
+      continue
+    }
+    let most = 0
+    let best = 0
+    for (let later = 0; later < steps; later++) {
+      const rest = room[next * steps + later]!
+      if (rest <= most || ((clear >> (step * steps + later)) & 1) === 0) continue
+      most = rest
+      best = later
+    }
+    hops[at + step] = next * steps + best
+    if (most > 0) room[at + step] = Math.min(mostRoom, most + step)
+  }
+}
+
+/** The step at which to pass a route's first node, given those that are clear from its start. */
+export function firstStep({ room }: GoalTree, node: number, clear: number): number {
+  let best = 0
+  for (let step = 1; step < steps; step++) {
+    if ((clear >> step) & 1 && room[node * steps + step]! > room[node * steps + best]!) best = step
+  }
+  return best
 }
 
 /** The best way from a gate into a tree. */

@@ -6,8 +6,8 @@ import { ridesOf } from './rides.ts'
 import type { Ride } from './rides.ts'
 import type { RoutingTables } from './tables.ts'
 
-/** A node keeps to the wall (0), half way (1) or all the way (2) to where people like to pass its corner. */
-export const steps = 3
+/** A node is passed at its corner (0), where people like to pass it (3), or between. */
+export const steps = 4
 
 /** What a point sees: nodes, how far they are, and to which of their steps the way is clear (bit 1 << step). */
 export interface Links {
@@ -16,12 +16,12 @@ export interface Links {
   readonly clear: Uint8Array
 }
 
-/** Ways of walking between nodes, by node: `to`, length and the clear combinations of steps. */
+/** Ways of walking between nodes, by node: `to`, length and which combinations of steps are clear. */
 interface Arcs {
   readonly start: Int32Array
   readonly to: Int32Array
   readonly lengthM: Float64Array
-  /** Bit `from's step × 3 + to's step` is set when that way is clear. */
+  /** Bit `step of to × steps + step of the node itself` is set when the way between them is clear. */
   readonly clear: Uint16Array
 }
 
@@ -254,8 +254,8 @@ function arcsOf(network: Omit<Network, 'arcs' | 'rides' | 'arriving'>, pairs: re
     }
     const m = Math.hypot(corners.x[a]! - corners.x[b]!, corners.y[a]! - corners.y[b]!)
     for (const [from, other, bits] of [
-      [a, b, forward],
-      [b, a, backward],
+      [a, b, backward],
+      [b, a, forward],
     ] as const) {
       const slot = fill[from]!++
       to[slot] = other

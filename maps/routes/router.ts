@@ -47,17 +47,21 @@ interface Slot {
 
 const unset = -32768
 
-interface Goal {
-  readonly key: string
+/** What both ends of a route have. */
+interface End {
   readonly gates: readonly Gate[]
-  readonly end: (gate: number) => RouteEnd
+  /** Where the route begins or ends, for each gate. */
+  readonly ends: readonly RouteEnd[]
 }
 
-interface Start {
-  readonly end: (gate: number) => RouteEnd
-  readonly gates: readonly Gate[]
+interface Start extends End {
   /** Index of the place, −1 for a point. */
   readonly place: number
+}
+
+interface Goal extends End {
+  /** Names the goal among those of a profile; empty for a point, whose tree is not kept. */
+  readonly key: string
 }
 
 /**
@@ -141,7 +145,7 @@ export class Router {
     const way = { from: start.gates[best.gate]!, entry: best.entry, tree: slot.tree, natural }
     const network = this.networks[profileRules[profile].network]
     const { legs, gate } = traceOf(this.tables, network, way)
-    const ends = { from: start.end(best.gate), to: goal.end(gate) }
+    const ends = { from: start.ends[best.gate]!, to: goal.ends[gate]! }
     return this.routeOf({ request, profile, legs, costS: best.entry.costS, ...ends })
   }
 
@@ -189,35 +193,34 @@ export class Router {
     if (level === undefined) return this.unknownLevel(spot.level)
     const { gates, gapM } = keeper.ofPoint(level, spot)
     if (gates.length === 0) return notWalkable(spot)
-    return { gates, place: -1, end: (gate) => endAt(gates[gate]!, gapM) }
+    return { gates, place: -1, ends: gates.map((gate) => endAt(gate, gapM)) }
   }
 
   private startAt(index: number, keeper: GateKeeper): Start {
     const place = this.tables.places[index]!
     const gates = keeper.ofDoors(place.doors)
-    return { gates, place: index, end: (gate) => endAt(gates[gate]!, 0, place) }
+    return { gates, place: index, ends: gates.map((gate) => endAt(gate, 0, place)) }
   }
 
   private goalOf(target: Target, profile: Profile): Goal | RouteRefusal {
     if (!('nearest' in target)) {
       const start = this.startOf(target, profile)
       if ('refused' in start) return start
-      const key = start.place < 0 ? '' : String(start.place)
-      return { key, gates: start.gates, end: start.end }
+      return { ...start, key: start.place < 0 ? '' : ` ${start.place}` }
     }
     const kind = target.nearest
     const keeper = this.keepers[profileRules[profile].network]
     const gates: Gate[] = []
-    const owners: RoutingPlace[] = []
+    const ends: RouteEnd[] = []
     for (const place of this.tables.places) {
       if (!isOfKind(place, kind)) continue
       for (const gate of keeper.ofDoors(place.doors)) {
         gates.push(gate)
-        owners.push(place)
+        ends.push(endAt(gate, 0, place))
       }
     }
     if (gates.length === 0) return { refused: 'nothing-of-that-kind', facts: { kind } }
-    return { key: `nearest ${kind}`, gates, end: (gate) => endAt(gates[gate]!, 0, owners[gate]) }
+    return { key: ` nearest ${kind}`, gates, ends }
   }
 
   /** Connectors closed now, shut at this hour or not wanted. */
@@ -232,19 +235,8 @@ export class Router {
   }
 
   private slotOf(goal: Goal, profile: Profile, shut: ReadonlySet<number>): Slot {
-    const rule = profileRules[profile]
-    const grow = (): Slot => ({
-      tree: goalTreeOf(
-        this.networks[rule.network],
-        rule,
-        goal.gates,
-        (connector) => rule.connectors.has(this.tables.connectors[connector]!.kind) && !shut.has(connector),
-      ),
-      gate: new Int8Array(this.tables.places.length),
-      link: new Int16Array(this.tables.places.length).fill(unset),
-    })
-    if (goal.key === '') return grow()
-    const key = `${profile} ${[...shut].join(' ')} to ${goal.key}`
+    if (goal.key === '') return this.grown(goal, profile, shut)
+    const key = shut.size === 0 ? profile + goal.key : `${profile} ${[...shut].join(' ')} ${goal.key}`
     const known = this.slots.get(key)
     if (known) return known
     // The least recently grown goes; a mall has fewer goals than trees are kept.
@@ -254,9 +246,20 @@ export class Router {
         break
       }
     }
-    const slot = grow()
+    const slot = this.grown(goal, profile, shut)
     this.slots.set(key, slot)
     return slot
+  }
+
+  private grown(goal: Goal, profile: Profile, shut: ReadonlySet<number>): Slot {
+    const rule = profileRules[profile]
+    const { connectors, places } = this.tables
+    const mayRide = (index: number) => rule.connectors.has(connectors[index]!.kind) && !shut.has(index)
+    return {
+      tree: goalTreeOf(this.networks[rule.network], rule, goal.gates, mayRide),
+      gate: new Int8Array(places.length),
+      link: new Int16Array(places.length).fill(unset),
+    }
   }
 
   private bestEntry(start: Start, slot: Slot, profile: Profile): { gate: number; entry: Entry } | undefined {

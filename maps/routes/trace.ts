@@ -1,7 +1,9 @@
 import type { Xy } from '../model/index.ts'
+import { firstStep, hopNode, hopRide, hopStep, isGate, isRide } from './goal-tree.ts'
 import type { Entry, Gate, GoalTree } from './goal-tree.ts'
 import { nodeX, nodeY, steps } from './network.ts'
 import type { Network } from './network.ts'
+import type { Ride } from './rides.ts'
 import type { RoutingTables } from './tables.ts'
 
 /** Walking on one level; at least two points, metres of the level. */
@@ -29,10 +31,10 @@ export type Leg = WalkLeg | RideLeg
 /**
  * Follows a tree from a gate to the goal and gives the way as legs.
  *
- * The shortest way touches every corner it goes round. Here each corner is passed at the step away from the
- * wall that people take, as far as the ways to its neighbours stay clear: that was found out for every pair
- * when the network was built, so a path costs no look at the walls. A corner may always fall back to the
- * wall, which keeps the way clear for whatever comes before it.
+ * The shortest way touches every corner it goes round. Here each corner is passed at one of the steps
+ * between it and where people like to pass it: those that keep furthest off the walls while every stretch
+ * stays clear. Which those are was found out when the tree was grown, so that a path costs no look at the
+ * walls.
  * @param way `natural` is false for the shortest way itself, corner by corner.
  * @returns the legs, and which of the goal's gates they end at. O(corners on the way).
  */
@@ -46,51 +48,51 @@ export function traceOf(
   let points: Xy[] = []
   pushLead(points, from, true)
   if (entry.link < 0) {
-    pushLead(points, tree.gates[-1 - entry.link]!, false)
-    return { legs: [walkLeg(from.level, points)], gate: -1 - entry.link }
+    const gate = -1 - entry.link
+    pushLead(points, tree.gates[gate]!, false)
+    return { legs: [walkLeg(from.level, points)], gate }
   }
-  const { corners, arcs } = network
+  const { hops } = tree
   let node = from.links.nodes[entry.link]!
-  /** Steps at which `node` can be reached from where the path stands now: bit by step. */
-  let reachable = from.links.clear[entry.link]!
+  let step = natural ? firstStep(tree, node, from.links.clear[entry.link]!) : 0
   for (;;) {
-    const next = tree.next[node]!
-    const ride = tree.ride[node]!
-    if (ride >= 0) {
-      const { connector, seconds, fromDoor, toDoor } = network.rides[ride]!
-      const getOn = tables.doors[fromDoor]!
-      const getOff = tables.doors[toDoor]!
-      push(points, corners.x[node]!, corners.y[node]!)
-      push(points, getOn.x, getOn.y)
-      pushWalk(legs, getOn.level, points)
-      legs.push({
-        kind: 'ride',
-        connector,
-        fromLevel: getOn.level,
-        toLevel: getOff.level,
-        from: { x: getOn.x, y: getOn.y },
-        to: { x: getOff.x, y: getOff.y },
-        seconds,
-      })
-      points = [{ x: getOff.x, y: getOff.y }]
-      push(points, corners.x[next]!, corners.y[next]!)
-      node = next
-      reachable = 1
-      continue
-    }
-    const onward = next < 0 ? bitsToGate(tree.gates[-1 - next]!, node) : bitsBetween(arcs, node, next)
-    let step = natural ? steps - 1 : 0
-    // The next stop must be in reach from here at its corner, or, for a gate, at all.
-    while (step > 0 && ((reachable >> step) & 1 & (onward >> (next < 0 ? step : step * steps))) === 0) step--
     push(points, nodeX(network, node, step), nodeY(network, node, step))
-    if (next < 0) {
-      const goal = tree.gates[-1 - next]!
+    const hop = hops[node * steps + step]!
+    if (isGate(hop)) {
+      const gate = -1 - hop
+      const goal = tree.gates[gate]!
       pushLead(points, goal, false)
       pushWalk(legs, goal.level, points)
-      return { legs, gate: -1 - next }
+      return { legs, gate }
     }
-    reachable = (onward >> (step * steps)) & ((1 << steps) - 1)
-    node = next
+    if (isRide(hop)) {
+      const ride = network.rides[hopRide(hop)]!
+      const leg = rideLeg(tables, ride)
+      push(points, leg.from.x, leg.from.y)
+      pushWalk(legs, leg.fromLevel, points)
+      legs.push(leg)
+      points = [leg.to]
+      // One gets off where the port stands: it has no other step than its own.
+      node = ride.to
+      step = 0
+    } else {
+      node = hopNode(hop)
+      step = natural ? hopStep(hop) : 0
+    }
+  }
+}
+
+function rideLeg(tables: RoutingTables, { connector, seconds, fromDoor, toDoor }: Ride): RideLeg {
+  const getOn = tables.doors[fromDoor]!
+  const getOff = tables.doors[toDoor]!
+  return {
+    kind: 'ride',
+    connector,
+    fromLevel: getOn.level,
+    toLevel: getOff.level,
+    from: { x: getOn.x, y: getOn.y },
+    to: { x: getOff.x, y: getOff.y },
+    seconds,
   }
 }
 
@@ -99,17 +101,6 @@ export function walkedM(legs: readonly Leg[]): number {
   let sum = 0
   for (const leg of legs) if (leg.kind === 'walk') sum += leg.lengthM
   return sum
-}
-
-function bitsBetween(arcs: Network['arcs'], from: number, to: number): number {
-  for (let k = arcs.start[from]!; k < arcs.start[from + 1]!; k++) if (arcs.to[k] === to) return arcs.clear[k]!
-  return 1
-}
-
-/** For each step of the node, whether the goal's outside is in reach: bit by step. */
-function bitsToGate({ links }: Gate, node: number): number {
-  const at = links.nodes.indexOf(node)
-  return at < 0 ? 1 : links.clear[at]!
 }
 
 /** The way from a spot to its outside, or back. */

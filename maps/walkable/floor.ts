@@ -38,7 +38,7 @@ export interface Floor {
   readonly units: readonly FloorUnit[]
   /** Ground a person can stand on: outline less rooms, voids and solids, parts joined. */
   readonly standing: readonly Ring[]
-  /** Ground a route may use: `standing` less seating, fixtures and kiosks. */
+  /** Ground a route may use: `standing` less seating, fixtures, kiosks and the gaps between parked cars. */
   readonly walking: readonly Ring[]
   /** Gaps between parts of the outline that were closed: ground outside of what was drawn. */
   readonly joins: readonly Ring[]
@@ -87,7 +87,8 @@ function floorOf(archive: Archive, level: LevelFeature): Floor {
   const furniture = [...archive.features.fixture, ...archive.features.kiosk]
     .filter(({ properties }) => properties.level_id === level.id)
     .flatMap(({ geometry }) => ringsOf(geometry, frame))
-  const bare = difference(standing, furniture)
+  const bays = units.filter(({ category }) => category.split('.')[0] === 'parking')
+  const bare = difference(standing, [...furniture, ...gapsBetweenBays(bays)])
   return {
     levelId: level.id,
     name: levelNameOf(level, archive.manifest.language),
@@ -120,6 +121,16 @@ function withoutSeating(ground: readonly Ring[], rests: readonly FloorUnit[]): R
     return pieces.filter((piece) => intersection(piece.rings, around).length > 0).length > 1
   }
   return difference(ground, ringsCovering(rests.filter((rest) => !isPassage(rest))))
+}
+
+/** Between bays this near to each other stand pillars and open car doors, not walkers. */
+const betweenBaysM = 1.2
+
+/** The bays of a row as one: gaps too narrow to be a way are closed. */
+function gapsBetweenBays(bays: readonly FloorUnit[]): Ring[] {
+  const covered = ringsCovering(bays.filter(({ role }) => role !== 'open'))
+  if (covered.length === 0) return []
+  return offset(offset(covered, betweenBaysM / 2, 'sharp'), -betweenBaysM / 2, 'sharp')
 }
 
 /** Shoulder width with a hand's breadth to each side. */
