@@ -35,7 +35,8 @@ export function placeOf(
   if (levelId === undefined) return {}
   const space = index.spaces.get(levelId)
   if (!space || position.length < 2) return { level: levelId }
-  return { level: levelId, at: rounded(toXy(space.frame, position)) }
+  const at = rounded(toXy(space.frame, position))
+  return Number.isFinite(at.x) && Number.isFinite(at.y) ? { level: levelId, at } : { level: levelId }
 }
 
 function levelIdOf(feature: AnyFeature): string | undefined {

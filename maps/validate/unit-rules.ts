@@ -18,7 +18,7 @@ const elsewhereShare = 0.5
 const overlapShare = 0.05
 
 /** Pairs of units whose shapes are compared; a mall of 1,300 units has some hundred that come near. */
-const maxPairs = 100_000
+const maxPairs = 20_000
 
 /** Units lie on their level. */
 const unitsOnLevel: Rule = function* (index) {
