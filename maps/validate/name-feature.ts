@@ -34,9 +34,11 @@ export function placeOf(
   const levelId = feature.feature_type === 'level' ? feature.id : levelIdOf(feature)
   if (levelId === undefined) return {}
   const space = index.spaces.get(levelId)
-  if (!space || position.length < 2) return { level: levelId }
-  const at = rounded(toXy(space.frame, position))
-  return Number.isFinite(at.x) && Number.isFinite(at.y) ? { level: levelId, at } : { level: levelId }
+  const [lon = NaN, lat = NaN] = position
+  const isOnEarth = Math.abs(lon) <= 180 && Math.abs(lat) <= 90
+  return space && isOnEarth
+    ? { level: levelId, at: rounded(toXy(space.frame, position)) }
+    : { level: levelId }
 }
 
 function levelIdOf(feature: AnyFeature): string | undefined {
