@@ -195,9 +195,6 @@ function explained(error: unknown): BadArchive {
   )
 }
 
-/** Any fixed time: it is what makes two archives of the same files the same bytes. */
-const fileTime = new Date(1980, 0, 1)
-
 /**
  * Writes files as a zip archive, in the order given. The same files give the same bytes: times are fixed.
  * A path gets the whole archive or, if writing fails, nothing.
@@ -208,9 +205,11 @@ export async function writeArchiveZip(
   target: string | Writable,
 ): Promise<void> {
   const zip = new ZipWriter()
+  // Local, as times in a zip are: in every time zone the same bytes.
+  const mtime = new Date(2000, 0, 1)
   for (const [name, text] of Object.entries(files)) {
     zip.addBuffer(Buffer.from(text, 'utf8'), name, {
-      mtime: fileTime,
+      mtime,
       mode: 0o100644,
       forceDosTimestamp: true,
     })
