@@ -5,11 +5,9 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { isRunning } from '../database/embedded/process-identity.ts'
 import { openDatabase } from '../database/index.ts'
-import type { Database, DatabaseLog, DatabaseOptions } from '../database/index.ts'
+import type { Database, DatabaseOptions } from '../database/index.ts'
+import { silentLog } from './silent-log.ts'
 import { databaseUrl, templateDatabase, testServerVariable, withClient } from './postgres-cluster.ts'
-
-/** A log for tests that look at none. */
-export const silentLog: DatabaseLog = { info: () => {}, warn: () => {}, error: () => {} }
 
 type Engine = Database['engine']
 type Schema = Pick<DatabaseOptions, 'entities' | 'migrations'>

@@ -74,7 +74,7 @@ export async function startPostgresCluster(programs: string): Promise<PostgresCl
     // prettier-ignore
     const settings = [
       `port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'shared_buffers=64MB',
-      'max_connections=100', 'timezone=UTC', 'lc_messages=C',
+      'max_connections=100', 'timezone=UTC', 'lc_messages=C', 'deadlock_timeout=50ms',
       // The data outlive a kill of the processes without it; only a power cut would need it.
       'fsync=off',
     ]

@@ -9,6 +9,12 @@ import type { WireMessage } from './wire.ts'
  */
 export const batchLimitMs = 120_000
 
+/**
+ * Stack of the thread. Deep recursion meets PostgreSQL's own limit (`max_stack_depth`, an ordinary error) before
+ * this one, which would be the end of the engine.
+ */
+const stackSizeMb = 64
+
 /** The engine died, or had to be ended: nothing of the statement is known, its transaction is undone. */
 export class EngineCrash extends Error {
   override readonly name = 'EngineCrash'
@@ -32,37 +38,41 @@ interface Waiting {
  * sessions do not interleave (`session-gate.ts`).
  */
 export class EngineThread {
-  /** Settles with the reason when the thread ends for any other cause than {@link close}. */
+  /** Resolves with the reason as soon as the thread is lost for any other cause than {@link close}. */
   readonly crashed: Promise<EngineCrash>
+  #tellCrash: (crash: EngineCrash) => void = () => undefined
   readonly #worker: Worker
+  readonly #limitMs: number
   readonly #waiting: Waiting[] = []
   #dead: EngineCrash | undefined
   #closing = false
 
-  private constructor(start: EngineStart) {
+  private constructor(start: EngineStart, limitMs: number) {
+    this.#limitMs = limitMs
     // Without the parent's --import: the thread is plain JavaScript and starts faster without a loader.
     this.#worker = new Worker(new URL('./engine-worker.mjs', import.meta.url), {
       workerData: start,
       execArgv: [],
+      resourceLimits: { stackSizeMb },
     })
     this.#worker.on('message', (reply: EngineReply) => {
       if (reply.kind === 'crashed') this.#die(reply.reason)
       else this.#waiting.shift()?.resolve(reply)
     })
+    this.#worker.once('error', (error) => {
+      this.#die(error instanceof Error ? error.message : String(error))
+    })
+    this.#worker.once('exit', () => {
+      this.#die('the thread of the engine ended')
+    })
     this.crashed = new Promise((resolve) => {
-      this.#worker.once('error', (error) => {
-        this.#die(error instanceof Error ? error.message : String(error))
-      })
-      this.#worker.once('exit', () => {
-        this.#die('the thread of the engine ended')
-        if (!this.#closing && this.#dead) resolve(this.#dead)
-      })
+      this.#tellCrash = resolve
     })
   }
 
   /** Opens the folder; resolves when statements can run. Rejects with {@link EngineCrash}. */
-  static async start(start: EngineStart): Promise<EngineThread> {
-    const thread = new EngineThread(start)
+  static async start(start: EngineStart, limitMs = batchLimitMs): Promise<EngineThread> {
+    const thread = new EngineThread(start, limitMs)
     await thread.#reply()
     return thread
   }
@@ -70,8 +80,8 @@ export class EngineThread {
   /** Runs whole protocol messages that end with a Query or Sync. Rejects with {@link EngineCrash}. */
   async exec(batch: Uint8Array): Promise<EngineOutput> {
     const limit = setTimeout(() => {
-      this.#die(`a statement ran longer than ${batchLimitMs / 1000} s`)
-    }, batchLimitMs)
+      this.#die(`a statement ran longer than ${this.#limitMs / 1000} s`)
+    }, this.#limitMs)
     try {
       const reply = await this.#ask({ kind: 'run', batch })
       if (reply.kind !== 'output') throw new EngineCrash(`unexpected reply ${reply.kind}`)
@@ -96,7 +106,7 @@ export class EngineThread {
     await this.#worker.terminate()
   }
 
-  /** Ends the thread at once, as a power cut would. */
+  /** Ends the thread at once, as a power cut would; resolves when it has let go of the folder. */
   async kill(): Promise<void> {
     await this.#worker.terminate()
   }
@@ -119,5 +129,6 @@ export class EngineThread {
     this.#dead = new EngineCrash(reason)
     for (const { reject } of this.#waiting.splice(0)) reject(this.#dead)
     void this.#worker.terminate()
+    if (!this.#closing) this.#tellCrash(this.#dead)
   }
 }

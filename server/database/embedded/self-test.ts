@@ -11,30 +11,32 @@ const overlayOfInvalid = `SELECT ST_Area(ST_Intersection(
  * Throws a sentence for the operator when one does not hold; the server must not start then. Takes some 50 ms.
  */
 export async function selfTest(thread: EngineThread): Promise<void> {
+  const finding = await findFault(thread).catch((error: unknown) => String(error))
+  if (finding === undefined) return
+  throw new Error(
+    `内置数据库自检未通过，拒绝启动；请重新执行 npm ci，或用 DATABASE_URL 指向 PostgreSQL。 ` +
+      `The embedded database failed its self-test (${finding}) and is not used: ` +
+      `reinstall the pinned packages with npm ci, or set DATABASE_URL to a PostgreSQL server.`,
+  )
+}
+
+/** What does not hold; undefined when all does. */
+async function findFault(thread: EngineThread): Promise<string | undefined> {
   const alone = await answer(thread, overlayOfInvalid)
-  require(alone.error?.code === 'XX000', 'a native exception was reported as success')
+  if (alone.error?.code !== 'XX000') return 'a native exception was reported as success'
 
   await thread.run('BEGIN')
   await answer(thread, overlayOfInvalid)
   const commit = await answer(thread, 'COMMIT')
-  require(commit.tag === 'ROLLBACK', 'a transaction with a failed statement was committed')
+  if (commit.tag !== 'ROLLBACK') return 'a transaction with a failed statement was committed'
 
   const before = (await thread.exec(queryMessage('SELECT 1'))).synced
   const after = (await thread.exec(queryMessage('CHECKPOINT'))).synced
-  require(after > before, 'a checkpoint did not reach the disk')
+  return after > before ? undefined : 'a checkpoint did not reach the disk'
 }
 
 async function answer(thread: EngineThread, sql: string) {
   const messages = readMessages((await thread.exec(queryMessage(sql))).output)
   const complete = messages.find(({ type }) => type === 'C')
   return { error: errorIn(messages), tag: complete?.body.toString('latin1').replace(/\0$/, '') }
-}
-
-function require(holds: boolean, finding: string): void {
-  if (holds) return
-  throw new Error(
-    `内置数据库自检未通过，拒绝启动；请使用 DATABASE_URL 指向 PostgreSQL。 ` +
-      `The embedded database failed its self-test (${finding}) and is not used: ` +
-      `reinstall the pinned packages with npm ci, or set DATABASE_URL to a PostgreSQL server.`,
-  )
 }

@@ -40,8 +40,10 @@ export class SessionStream extends Duplex {
   /** `I` idle, `T` in a transaction, `E` in a failed one; as the backend last said. */
   #status = 'I'
   #running: Promise<void> = Promise.resolve()
-  /** No more statements: a fatal error was sent. */
+  /** No more statements are taken. */
   #broken = false
+  /** A fatal error was sent: there is no session left to clean up after. */
+  #disconnected = false
   #left = false
 
   constructor(host: SessionHost) {
@@ -86,7 +88,7 @@ export class SessionStream extends Duplex {
 
   override _final(done: (error?: Error | null) => void): void {
     this.#leave().then(() => {
-      if (!this.#broken) this.push(null)
+      if (!this.#disconnected) this.push(null)
       done()
     }, done)
   }
@@ -145,6 +147,7 @@ export class SessionStream extends Duplex {
   disconnect(reason: unknown): void {
     if (this.#broken) return
     this.#broken = true
+    this.#disconnected = true
     this.#status = 'I'
     const code = reason instanceof EngineCrash ? crashShutdown : tooManyConnections
     const words = reason instanceof Error ? reason.message : String(reason)
@@ -159,7 +162,7 @@ export class SessionStream extends Duplex {
     const alone = this.#host.leave(this)
     try {
       if (this.#status !== 'I') await this.#host.exec(queryMessage('ROLLBACK'))
-      if (alone) {
+      if (alone && !this.#disconnected) {
         // Prepared statements, settings, locks and temporary tables end with a connection.
         await this.#host.gate.acquire(this)
         await this.#host.exec(queryMessage('DISCARD ALL'))
