@@ -1,10 +1,28 @@
+import { idempotencyEntity } from './http/idempotency.entity.ts'
+import { IdempotencyKeys1795219300000 } from './http/migrations/1795219300000-idempotency-keys.ts'
+import { accountEntity } from './identities/account.entity.ts'
+import { accountSessionEntity } from './identities/account-session.entity.ts'
+import { auditEntryEntity } from './identities/audit-entry.entity.ts'
+import { firstOperatorCodeEntity } from './identities/first-operator-code.entity.ts'
+import { kioskDeviceEntity } from './identities/kiosk-device.entity.ts'
+import { Identities1795219400000 } from './identities/migrations/1795219400000-identities.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
 import { venueEntity } from './venues/venue.entity.ts'
 
 /** Every table of every subject, for `openDatabase`. */
-export const entities = [venueEntity, mapVersionEntity, ...featureEntities]
+export const entities = [
+  venueEntity,
+  mapVersionEntity,
+  ...featureEntities,
+  idempotencyEntity,
+  accountEntity,
+  accountSessionEntity,
+  kioskDeviceEntity,
+  firstOperatorCodeEntity,
+  auditEntryEntity,
+]
 
 /** Every change of the tables, in the order in which they were made. */
-export const migrations = [Venues1795219200000]
+export const migrations = [Venues1795219200000, IdempotencyKeys1795219300000, Identities1795219400000]

@@ -96,7 +96,7 @@ const firstOperator = defineEndpoint({
     body: z.strictObject({ code: z.string().min(1).max(64), username, password: newPassword }),
   },
   responses: { 201: signedIn },
-  problems: ['wrong-code', 'operator-exists', 'weak-password'],
+  problems: ['wrong-code', 'operator-exists', 'weak-password', 'username-taken'],
   rateLimit: { requests: 20, windowS: 900 },
 })
 
@@ -228,7 +228,7 @@ const createDevice = defineEndpoint({
     body: z.strictObject({ name: z.string().trim().min(1).max(100) }),
   },
   responses: { 201: z.strictObject({ device, token: z.string() }) },
-  problems: ['unknown-venue'],
+  problems: ['unknown-venue', 'too-many-devices'],
 })
 
 const listDevices = defineEndpoint({

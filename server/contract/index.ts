@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
 import { platformContract } from './platform.contract.ts'
+import { venuesContract } from './venues.contract.ts'
 
 export * from './client.ts'
 export * from './endpoint.ts'
@@ -17,4 +18,5 @@ export * from './venues.contract.ts'
 export const endpoints: readonly Endpoint[] = [
   ...Object.values(platformContract),
   ...Object.values(identitiesContract),
+  ...Object.values(venuesContract),
 ]

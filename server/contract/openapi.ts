@@ -24,7 +24,7 @@ export interface OpenApiOperation {
   readonly operationId: string
   readonly tags: readonly string[]
   readonly summary: string
-  readonly description?: string
+  readonly description: string
   /** Empty for a public endpoint; otherwise one requirement that lists the roles it is open to. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters: readonly OpenApiParameter[]
@@ -102,7 +102,7 @@ function operationOf(endpoint: Endpoint, schemas: SchemaBook): OpenApiOperation 
     operationId: endpoint.id,
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+    description: [endpoint.description, openTo(endpoint)].filter(Boolean).join('\n\n'),
     security: endpoint.access === 'public' ? [] : [{ [bearerScheme]: endpoint.access }],
     parameters: parametersOf(endpoint, schemas),
     ...(body && {
@@ -115,6 +115,11 @@ function operationOf(endpoint: Endpoint, schemas: SchemaBook): OpenApiOperation 
     }),
     responses: { ...answersOf(endpoint, schemas), ...problemAnswersOf(endpoint) },
   }
+}
+
+/** The page shows a lock and not the roles behind it, so the text names them. */
+function openTo({ access }: Endpoint): string {
+  return access === 'public' ? 'Open to everyone.' : `Open to ${access.join(', ')}.`
 }
 
 function parametersOf({ request, idempotent }: Endpoint, schemas: SchemaBook): OpenApiParameter[] {

@@ -36,7 +36,8 @@ const readyz = defineEndpoint({
   method: 'GET',
   path: '/readyz',
   summary: 'Whether requests should be sent here',
-  description: 'Not while the server stops, the database does not answer or no published map is loaded.',
+  description:
+    'Not while the server stops, the database does not answer or the published maps are not loaded yet.',
   access: 'public',
   request: {},
   responses: { 200: readiness, 503: readiness },

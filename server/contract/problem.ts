@@ -31,6 +31,7 @@ export const problems = {
   'last-operator': { status: 409, title: 'The last operator of all venues has to stay' },
   'unknown-account': { status: 404, title: 'There is no such account' },
   'unknown-session': { status: 404, title: 'There is no such session' },
+  'too-many-devices': { status: 409, title: 'The venue has as many devices as it may have' },
   'unknown-device': { status: 404, title: 'There is no such device' },
 
   'unknown-venue': { status: 404, title: 'There is no such venue, or none that is published' },

@@ -20,8 +20,7 @@ export const docsPage = `<!doctype html>
   </head>
   <body>
     <header class="atrium">
-      <a href="/" class="atrium-name">Atrium</a>
-      <nav><a href="/openapi.json">openapi.json</a></nav>
+      <a href="/">← 首页 · Home</a>
     </header>
     <main id="docs"></main>
     <noscript>这个页面需要 JavaScript；接口说明也在 <a href="/openapi.json">/openapi.json</a>。 This page needs JavaScript; the document is at /openapi.json.</noscript>
@@ -46,15 +45,14 @@ const start = `window.SwaggerUIBundle({
 /** The look of the product over that of the library; colours as in `ui/tokens.css`. */
 const style = `body { margin: 0; background: #F6F4F0; }
 header.atrium {
-  display: flex; align-items: center; justify-content: space-between;
-  max-width: 1460px; margin: 0 auto; padding: 16px 20px; box-sizing: border-box;
-  font: 500 14px/1.5 'Noto Sans SC Variable', 'Noto Sans SC', system-ui, sans-serif;
+  max-width: 1460px; margin: 0 auto; padding: 16px 20px 0; box-sizing: border-box;
+  font: 500 14px/1.5 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif;
 }
 header.atrium a { color: #535C69; text-decoration: none; }
 header.atrium a:hover { text-decoration: underline; }
-header.atrium .atrium-name { color: #14181F; font-size: 20px; font-weight: 600; }
-.swagger-ui, .swagger-ui .info .title, .swagger-ui .opblock-tag, .swagger-ui .opblock .opblock-summary-description {
-  font-family: 'Noto Sans SC Variable', 'Noto Sans SC', system-ui, sans-serif; color: #14181F;
+.swagger-ui, .swagger-ui .info .title, .swagger-ui .opblock-tag, .swagger-ui .opblock-summary-description,
+.swagger-ui label, .swagger-ui .opblock-description-wrapper, .swagger-ui .response-col_description {
+  font-family: 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif; color: #14181F;
 }
 .swagger-ui .info { margin: 24px 0; }
 .swagger-ui .scheme-container { background: none; box-shadow: none; padding: 0 0 16px; }

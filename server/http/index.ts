@@ -1,5 +1,6 @@
 export { encodeContent } from './encoded-content.ts'
 export { Fault } from './fault.ts'
+export { addressGroup } from './rate-limits.ts'
 export { createHttpApp } from './http-app.ts'
 export type { HttpAppOptions } from './http-app.ts'
 export { mayActIn, mayCall } from './identity.ts'

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../platform/log.ts'
 
 export interface ListenOptions {
-  readonly handler: RequestListener
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => unknown
   readonly host: string
   readonly port: number
   /** Longest time to take in a whole request. */

@@ -1,0 +1,110 @@
+/**
+ * `npm run operator -- create USERNAME`: makes an operator of all venues. The password is asked for at a
+ * terminal, or is the first line of standard input; it never stands on the command line, where other users
+ * of the machine could read it.
+ */
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { identitiesContract } from '../server/contract/identities.contract.ts'
+import { openDatabase, openingStageText } from '../server/database/index.ts'
+import { createAccount } from '../server/identities/index.ts'
+import { systemClock } from '../server/platform/clock.ts'
+import { describeFaults, readConfig } from '../server/platform/config.ts'
+import { newUuid } from '../server/platform/ids.ts'
+import { createLog } from '../server/platform/log.ts'
+import { entities, migrations } from '../server/schema.ts'
+
+const usage = `npm run operator -- create USERNAME
+
+  密码在终端中输入，或作为标准输入的第一行。
+  The password is asked for at a terminal, or is the first line of standard input.`
+
+const refusals = {
+  'username-taken': '这个用户名已被使用。\nThis username is taken.',
+  'weak-password': '密码不符合要求。\nThe password does not keep to the rules.',
+} as const
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', default: false } },
+  })
+  const [verb, username] = positionals
+  if (values.help || verb !== 'create' || username === undefined || positionals.length > 2) {
+    console.error(usage)
+    return values.help ? 0 : 2
+  }
+  const config = readConfig(process.env)
+  if ('refused' in config) {
+    console.error(describeFaults(config.faults))
+    return 1
+  }
+  const account = identitiesContract.createAccount.request.body.safeParse({
+    username,
+    password: await askPassword(),
+    roles: ['operator'],
+    venues: 'all',
+  })
+  if (!account.success) {
+    for (const { path, message } of account.error.issues) console.error(`${path.join('.')}: ${message}`)
+    return 1
+  }
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: join(config.dataDir, 'database'),
+    entities,
+    migrations,
+    log: createLog({ level: 'warn' }),
+    onProgress: (stage) => {
+      console.error(`${openingStageText[stage].zh} · ${openingStageText[stage].en}`)
+    },
+  })
+  try {
+    const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
+    const made = await database.transaction((manager) => createAccount(manager, occasion, account.data))
+    if ('refused' in made) {
+      console.error(refusals[made.refused])
+      if (made.detail !== undefined) console.error(made.detail)
+      return 1
+    }
+    console.log(`已创建运营账号 ${made.username}。\nThe operator ${made.username} was made.`)
+    return 0
+  } finally {
+    await database.close()
+  }
+}
+
+/** Without echo at a terminal, where readline would show every key. */
+async function askPassword(): Promise<string> {
+  const terminal = process.stdin.isTTY
+  if (terminal) process.stderr.write('密码 · Password: ')
+  if (terminal) process.stdin.setRawMode(true)
+  try {
+    return terminal ? await readHidden() : await readFirstLine()
+  } finally {
+    if (terminal) process.stdin.setRawMode(false)
+    if (terminal) process.stderr.write('\n')
+    process.stdin.pause()
+  }
+}
+
+async function readHidden(): Promise<string> {
+  let typed = ''
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    for (const key of chunk.toString('utf8')) {
+      if (key === '\r' || key === '\n' || key === '\u0004') return typed
+      if (key === '\u0003') process.exit(130)
+      typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + key
+    }
+  }
+  return typed
+}
+
+async function readFirstLine(): Promise<string> {
+  const lines = createInterface({ input: process.stdin })
+  for await (const line of lines) return line
+  return ''
+}

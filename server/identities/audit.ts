@@ -1,0 +1,69 @@
+import { In, LessThan } from 'typeorm'
+import type { EntityManager } from 'typeorm'
+import type { Json, VenueId } from '../../maps/model/index.ts'
+import type { Identity } from '../http/index.ts'
+import { auditEntryEntity } from './audit-entry.entity.ts'
+import type { AuditEntryRow } from './audit-entry.entity.ts'
+import type { VenueScope } from './account.entity.ts'
+
+/** On whose behalf a command runs, when, and for which request. */
+export interface Occasion {
+  /** `account:…`, `device:…` or `system`. */
+  readonly actor: string
+  readonly requestId?: string
+  readonly nowMs: number
+  readonly newId: () => string
+}
+
+/** What is recorded of a change. Facts hold neither secrets nor names of people. */
+export interface Change {
+  /** Subject and verb: `account.created`. */
+  readonly action: string
+  /** What was changed: `account:…`. */
+  readonly subject: string
+  /** Set when it happened to one venue: its operators see it. */
+  readonly venueId?: VenueId
+  readonly facts?: Readonly<Record<string, Json>>
+}
+
+/** The name under which an identity stands in the record. */
+export function actorOf({ kind, id }: Identity): string {
+  return `${kind}:${id}`
+}
+
+/** Records a change in the transaction that makes it: there is no change without its entry. */
+export async function recordAudit(
+  manager: EntityManager,
+  { actor, requestId, nowMs, newId }: Occasion,
+  { action, subject, venueId, facts }: Change,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO audit_entry (entry_id, at, actor, action, subject, venue_id, request_id, facts)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      newId(),
+      new Date(nowMs),
+      actor,
+      action,
+      subject,
+      venueId ?? null,
+      requestId ?? null,
+      JSON.stringify(facts ?? {}),
+    ],
+  )
+}
+
+/** Entries of the venues given, newest first; with all venues also those that belong to none. */
+export function readAudit(
+  manager: EntityManager,
+  { venues, before, limit }: { venues: VenueScope; before: string | undefined; limit: number },
+): Promise<AuditEntryRow[]> {
+  return manager.find(auditEntryEntity, {
+    where: {
+      ...(venues === 'all' ? {} : { venueId: In(venues) }),
+      ...(before === undefined ? {} : { entryId: LessThan(before) }),
+    },
+    order: { entryId: 'DESC' },
+    take: limit,
+  })
+}

@@ -1,0 +1,39 @@
+import { Counter } from 'prom-client'
+import type { Database } from '../database/index.ts'
+import type { Authenticate, Route } from '../http/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { MetricsRegistry } from '../platform/metrics.ts'
+import { createAuthenticator } from './authenticate.ts'
+import { identitiesRoutes } from './identities.routes.ts'
+import { createSignInGuard } from './sign-in-guard.ts'
+import { createVisitorTokens } from './visitor-tokens.ts'
+
+export { actorOf, recordAudit } from './audit.ts'
+export type { Change, Occasion } from './audit.ts'
+export { createAccount } from './create-account.command.ts'
+export { renewFirstOperatorCode } from './first-operator.command.ts'
+
+/** Who may do what: the routes of accounts, sessions, kiosks and shoppers, and how a token is read. */
+export function createIdentities(options: {
+  readonly database: Database
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly tokenSecrets: readonly [Uint8Array, ...Uint8Array[]]
+  readonly registry: MetricsRegistry
+}): { readonly authenticate: Authenticate; readonly routes: readonly Route[] } {
+  const { database, clock, newId, tokenSecrets, registry } = options
+  const visitorTokens = createVisitorTokens({ secrets: tokenSecrets, clock, newId })
+  const authenticator = createAuthenticator({ database, clock, visitorTokens })
+  const signIns = new Counter({
+    name: 'atrium_sign_ins_total',
+    help: 'Tries to sign in, by result',
+    labelNames: ['result'] as const,
+    registers: [registry],
+  })
+  const guard = createSignInGuard(clock)
+  return {
+    authenticate: authenticator.authenticate,
+    routes: identitiesRoutes({ database, clock, newId, guard, authenticator, visitorTokens, signIns }),
+  }
+}

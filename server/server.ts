@@ -1,0 +1,189 @@
+import { hkdfSync } from 'node:crypto'
+import type { Database } from './database/index.ts'
+import { createHttpApp, listen, platformRoutes, servePages } from './http/index.ts'
+import type { Listening, Route } from './http/index.ts'
+import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import type { NewId } from './platform/ids.ts'
+import type { Log } from './platform/log.ts'
+import { createMetricsRegistry } from './platform/metrics.ts'
+import { readTokenSecrets } from './platform/token-secret.ts'
+import { publishedVersions, readArchive } from './venues/index.ts'
+import { PublishedMaps } from './venues/published-maps.ts'
+import { venuesRoutes } from './venues/venues.routes.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  /** Open; the server closes it when it stops. */
+  readonly database: Database
+  readonly log: Log
+  readonly clock: Clock
+  readonly newId: NewId
+  /** Of the product, as clients and the document show it. */
+  readonly version: string
+  /** Folder of the built clients; without it the server serves its API alone. */
+  readonly pagesDir?: string
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** `http://host:port`. */
+  readonly address: string
+  /** Set while there is no operator: to be shown to whoever started the server, once. */
+  readonly firstOperatorCode: string | undefined
+  /** The published maps in memory; `refresh` after an import of one's own. */
+  readonly maps: PublishedMaps
+  /** Everything it answers. */
+  readonly routes: readonly Route[]
+  /** Lets requests under way finish within the grace, then closes the database. Twice is harmless. */
+  stop(): Promise<void>
+}
+
+/** How often a node looks whether another one, or the command line, published a map. */
+const refreshMapsMs = 30_000
+
+/**
+ * Assembles the server and starts to listen. Resolves when the published maps are loaded and requests are
+ * welcome (`/readyz`).
+ * @throws when the address cannot be had, the token secret cannot be read or a map cannot be loaded; the
+ * database is left open then
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, database, log } = options
+  const server = await createServer(options)
+  const listening = await listen({
+    handler: server.handler,
+    host: config.host,
+    port: config.port,
+    requestTimeoutMs: longestTimeoutMs(server.routes, config),
+    shutdownGraceMs: config.shutdownGraceMs,
+    log,
+  })
+  server.attach(listening)
+  try {
+    await server.maps.refresh()
+    const firstOperatorCode = await renewFirstOperatorCode(database, options.clock())
+    return {
+      address: listening.address,
+      firstOperatorCode,
+      maps: server.maps,
+      routes: server.routes,
+      stop: stopOnce(listening, keepMapsCurrent(server.maps, log), options),
+    }
+  } catch (error) {
+    await listening.stop()
+    throw error
+  }
+}
+
+/** The parts, put together but not listening. */
+async function createServer(options: ServerOptions) {
+  const { config, database, log, clock, newId, version, pagesDir } = options
+  const registry = createMetricsRegistry()
+  const tokenSecrets = await readTokenSecrets(config)
+  const identities = createIdentities({ database, clock, newId, tokenSecrets, registry })
+  const maps = new PublishedMaps({
+    publishedVersions: () => publishedVersions(database),
+    readArchive: async ({ venueId, versionId }) => {
+      const archive = await readArchive(database, venueId, versionId)
+      if (!archive) throw new Error(`Version ${versionId} of venue ${venueId} was published and is gone.`)
+      return archive
+    },
+  })
+  const subjects = [...identities.routes, ...venuesRoutes({ database, maps, clock, newId })]
+  let listening: Listening | undefined
+  let mapsLoaded = false
+  const routes = [
+    ...platformRoutes({
+      config,
+      version,
+      engine: database.engine,
+      registry,
+      clock,
+      readiness: {
+        database: () => database.ping().then(() => true),
+        maps: async () => (mapsLoaded ||= await maps.refresh().then(() => true)),
+        running: () => Promise.resolve(listening?.stopping() === false),
+      },
+      endpoints: subjects.map(({ endpoint }) => endpoint),
+    }),
+    ...subjects,
+  ]
+  const app = createHttpApp({
+    config,
+    log,
+    registry,
+    newId,
+    routes,
+    services: {
+      authenticate: identities.authenticate,
+      transaction: database.transaction,
+      clock,
+      requestHashKey: new Uint8Array(hkdfSync('sha256', tokenSecrets[0], '', 'atrium-request-hash', 32)),
+    },
+    ...(pagesDir === undefined ? {} : { pages: servePages(pagesDir) }),
+  })
+  return {
+    handler: app.callback(),
+    routes,
+    maps,
+    attach(to: Listening) {
+      listening = to
+    },
+  }
+}
+
+function longestTimeoutMs(routes: readonly Route[], config: Config): number {
+  return Math.max(config.requestTimeoutMs, ...routes.map(({ endpoint }) => endpoint.timeoutMs ?? 0))
+}
+
+function keepMapsCurrent(maps: PublishedMaps, log: Log): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    maps.refresh().catch((error: unknown) => {
+      log.warn({ err: error }, 'the published maps could not be refreshed; those in memory stay')
+    })
+  }, refreshMapsMs)
+  return timer.unref()
+}
+
+function stopOnce(
+  listening: Listening,
+  refreshing: NodeJS.Timeout,
+  { database, log }: ServerOptions,
+): () => Promise<void> {
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    clearInterval(refreshing)
+    const cut = await listening.stop()
+    if (cut > 0) log.warn({ connections: cut }, 'connections were cut at the end of the grace')
+    await database.close()
+    log.info('stopped')
+  }
+  return () => (stopped ??= stop())
+}
+
+/**
+ * Stops on Ctrl-C and on the system's request to end; a second one ends the process at once.
+ * @param target the process, or something like it in a test
+ */
+export function stopOnSignals(
+  { stop }: Pick<RunningServer, 'stop'>,
+  log: Log,
+  target: Pick<NodeJS.Process, 'on' | 'exit'>,
+): void {
+  let asked = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    target.on(signal, () => {
+      if (asked) target.exit(1)
+      asked = true
+      stop().then(
+        () => target.exit(0),
+        (error: unknown) => {
+          log.fatal({ err: error }, 'could not stop in order')
+          target.exit(1)
+        },
+      )
+    })
+  }
+}
