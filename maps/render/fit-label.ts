@@ -27,13 +27,15 @@ const worthMoving = 1.06
  *
  * @param rings the shape in metres, y up (see `screenFrame`)
  * @param limitM em size beyond which no larger one is looked for
+ * @param held where the middle of the block has to be, when it is to stand where another does
  * @returns undefined when the shape has no inside
  *
  * O(rows × 9 × 5 × corners): about 25 µs for a shop of ten corners.
  *
  * **Source**: own.
  */
-export function fitLabel(rings: Rings, block: LabelBlock, limitM: number): LabelFit | undefined {
+export function fitLabel(rings: Rings, block: LabelBlock, limitM: number, held?: Xy): LabelFit | undefined {
+  if (held) return largestOnRow(rings, block, { ...held, atLeastM: 0, limitM })
   let bottom = Infinity
   let top = -Infinity
   for (const ring of rings) {
@@ -43,8 +45,8 @@ export function fitLabel(rings: Rings, block: LabelBlock, limitM: number): Label
     }
   }
   let best: LabelFit | undefined
-  for (const row of rows) {
-    const y = bottom + (top - bottom) * row
+  for (const share of rows) {
+    const y = bottom + (top - bottom) * share
     const threshold = best ? best.emM * worthMoving : 0
     if (threshold >= limitM) break
     const found = largestOnRow(rings, block, { y, atLeastM: threshold, limitM })
@@ -55,38 +57,48 @@ export function fitLabel(rings: Rings, block: LabelBlock, limitM: number): Label
 
 interface Row {
   readonly y: number
+  /** Set when the middle may not be moved along the row. */
+  readonly x?: number
   readonly atLeastM: number
   readonly limitM: number
 }
 
-function largestOnRow(rings: Rings, block: LabelBlock, { y, atLeastM, limitM }: Row): LabelFit | undefined {
-  let low = atLeastM
-  let high = limitM
-  let found = low > 0 ? roomFor(rings, block, { y, emM: low }) : undefined
+function largestOnRow(rings: Rings, block: LabelBlock, row: Row): LabelFit | undefined {
+  const room = (emM: number) => roomFor(rings, block, { ...row, emM })
+  let low = row.atLeastM
+  let high = row.limitM
+  let found = low > 0 ? room(low) : undefined
   if (low > 0 && !found) return undefined
-  let span = roomFor(rings, block, { y, emM: high })
-  if (span) return { emM: high, at: { x: middle(span), y } }
+  let span = room(high)
+  if (span) return { emM: high, at: { x: middle(span), y: row.y } }
   for (let step = 0; step < 9; step++) {
     const emM = (low + high) / 2
-    span = roomFor(rings, block, { y, emM })
+    span = room(emM)
     if (span) {
       low = emM
       found = span
     } else high = emM
   }
-  return found && low > atLeastM ? { emM: low, at: { x: middle(found), y } } : undefined
+  return found && low > row.atLeastM ? { emM: low, at: { x: middle(found), y: row.y } } : undefined
 }
 
 /** The widest span that the whole block at this size finds free, if it is wide enough. */
-function roomFor(rings: Rings, block: LabelBlock, { y, emM }: { y: number; emM: number }): Span | undefined {
+function roomFor(rings: Rings, block: LabelBlock, { y, x, emM }: Row & { emM: number }): Span | undefined {
   const half = (block.heightEm * emM) / 2
   let free = spansAt(rings, y)
   for (const part of [-1, 1, -0.5, 0.5]) {
     free = sharedSpans(free, spansAt(rings, y + half * part))
     if (free.length === 0) return undefined
   }
+  if (x !== undefined) free = free.map((span) => evenAround(span, x))
   const widest = free.reduce((best, span) => (span[1] - span[0] > best[1] - best[0] ? span : best))
   return widest[1] - widest[0] >= block.widthEm * emM ? widest : undefined
+}
+
+/** The part of a span that reaches as far to one side of `x` as to the other; less than nothing outside. */
+function evenAround([from, to]: Span, x: number): Span {
+  const half = Math.min(x - from, to - x)
+  return [x - half, x + half]
 }
 
 function middle(span: Span): number {

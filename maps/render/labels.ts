@@ -84,8 +84,10 @@ function shopLabels(unit: UnitFeatureDrawn, language: string, frame: ScreenFrame
   const area = areaOf(rings)
   const shared = { id: unit.id ?? '', t, rank: -Math.round(area * (t === 'food' ? 1.1 : 1)) }
   const capM = Math.sqrt(area) / (/^[ -ɏ’]+$/.test(text) ? 7.2 : 6.2)
-  const name = text === '' ? undefined : nameLabel(rings, text, capM)
   const glyph = text === '' ? undefined : glyphLabel(rings, text, capM)
+  // Both stand at one place, so that the one with the glyph always hides the one without.
+  const held = glyph && bandOf(glyph.label.from) !== undefined ? glyph.at : undefined
+  const name = text === '' ? undefined : nameLabel(rings, text, { capM, held })
   // The dot stands where the name will be, so that the name covers it.
   const dotPlace = name?.at ?? middleOf(rings)
   const dot = { k: 'dot', text: '', em: 0, from: Math.sqrt(leastDotPx2 / area) } as const
@@ -108,19 +110,24 @@ function glyphLabel(rings: Rings, text: string, capM: number): Placed | undefine
   return { at: fit.at, label: { k: 'glyph', text, em: fit.emM, from: labelPx.glyph / fit.emM } }
 }
 
-function nameLabel(rings: Rings, text: string, capM: number): Placed | undefined {
+interface Limits {
+  readonly capM: number
+  readonly held: Xy | undefined
+}
+
+function nameLabel(rings: Rings, text: string, { capM, held }: Limits): Placed | undefined {
   const broken = breakName(text)
   const layouts = [[text], ...(broken ? [broken] : [])].flatMap((lines) => {
     const width = Math.max(...lines.map(widthEm))
     const heightEm = lineEm * lines.length
     // A name may lean over its walls, so it appears before it truly fits; it grows only once it does.
-    const lean = fitLabel(rings, { widthEm: width - leanEm, heightEm: heightEm * 0.85 }, capM * 3)
+    const lean = fitLabel(rings, { widthEm: width - leanEm, heightEm: heightEm * 0.85 }, capM * 3, held)
     return lean ? [{ lines, lean, block: { widthEm: width + airEm, heightEm } }] : []
   })
   const [one, two] = layouts
   const chosen = two && one && two.lean.emM > one.lean.emM * worthBreaking ? two : (one ?? two)
   if (!chosen) return undefined
-  const full = fitLabel(rings, chosen.block, capM)
+  const full = fitLabel(rings, chosen.block, capM, held)
   return {
     at: chosen.lean.at,
     label: {

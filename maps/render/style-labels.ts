@@ -16,7 +16,7 @@ export function labelLayers(options: StyleOptions): StyleLayer[] {
   return [
     ...kindsFromBelow.flatMap((kind) => bands.map((band) => bandLayer(options, kind, band))),
     ...symbolLayers(options),
-    pinLayer(options),
+    ...pinLayers(options),
   ]
 }
 
@@ -116,23 +116,43 @@ function symbolLayers({ latitudeDeg, imageTheme }: StyleOptions): StyleLayer[] {
   return [layer('symbols-near', 3.2, ['!', isFar]), layer('symbols-far', 1.2, isFar)]
 }
 
-/** Numbers of search results and the marker of the chosen place: always shown, and others make room. */
-function pinLayer({ palette, fonts, imageTheme }: StyleOptions): StyleLayer {
-  return {
-    id: 'pins',
-    type: 'symbol',
-    source: 'pins',
-    layout: {
-      'icon-image': ['concat', ['get', 'image'], `@${imageTheme}`],
-      'icon-anchor': ['get', 'anchor'],
-      'icon-allow-overlap': true,
-      'text-field': ['get', 'text'],
-      'text-font': ['Semibold', ...fonts],
-      'text-size': 14,
-      'text-allow-overlap': true,
-      'text-optional': true,
-      'symbol-sort-key': ['get', 'rank'],
+/**
+ * Numbers of search results, and the marker of the chosen place with its name under the tip: always
+ * shown, and all other labels make room.
+ */
+function pinLayers({ palette, fonts, imageTheme }: StyleOptions): StyleLayer[] {
+  const shared = {
+    'icon-image': ['concat', ['get', 'image'], `@${imageTheme}`],
+    'icon-allow-overlap': true,
+    'text-field': ['get', 'text'],
+    'text-font': ['Semibold', ...fonts],
+    'text-allow-overlap': true,
+    'symbol-sort-key': ['get', 'rank'],
+  } as const
+  return [
+    {
+      id: 'pins',
+      type: 'symbol',
+      source: 'pins',
+      filter: ['==', ['get', 'k'], 'pin'],
+      layout: { ...shared, 'text-size': 14 },
+      paint: { 'text-color': palette['on-ink'] },
     },
-    paint: { 'text-color': palette['on-ink'] },
-  }
+    {
+      id: 'marker',
+      type: 'symbol',
+      source: 'pins',
+      filter: ['==', ['get', 'k'], 'marker'],
+      layout: {
+        ...shared,
+        'icon-anchor': 'bottom',
+        'text-size': 16,
+        'text-anchor': 'top',
+        'text-offset': [0, 0.3],
+        'text-max-width': 10,
+        'text-line-height': lineEm,
+      },
+      paint: { 'text-color': palette.ink, 'text-halo-color': palette.paper, 'text-halo-width': 1.5 },
+    },
+  ]
 }

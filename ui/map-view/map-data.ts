@@ -9,6 +9,7 @@ export interface Pin {
   readonly destinationId: string
   readonly lonLat: readonly [number, number]
   readonly symbol: SymbolName
+  readonly name: string
   readonly number?: number
 }
 
@@ -89,19 +90,19 @@ function withIds(level: LevelMap): FeatureCollection {
   return { type: 'FeatureCollection', features }
 }
 
-function pinFeature(pin: Pin): FeatureCollection['features'][number] {
-  const numbered = pin.number !== undefined
-  return {
-    type: 'Feature',
-    properties: {
-      id: pin.destinationId,
-      image: numbered ? 'pin' : `marker-${pin.symbol}`,
-      anchor: numbered ? 'center' : 'bottom',
-      text: numbered ? String(pin.number) : '',
-      rank: pin.number ?? 0,
-    },
-    geometry: { type: 'Point', coordinates: [...pin.lonLat] },
-  }
+function pinFeature({
+  destinationId,
+  lonLat,
+  symbol,
+  name,
+  number,
+}: Pin): FeatureCollection['features'][number] {
+  const shown =
+    number === undefined
+      ? { k: 'marker', image: `marker-${symbol}`, text: name, rank: 0 }
+      : { k: 'pin', image: 'pin', text: String(number), rank: number }
+  const geometry = { type: 'Point', coordinates: [...lonLat] } as const
+  return { type: 'Feature', properties: { id: destinationId, ...shown }, geometry }
 }
 
 function collection(features: readonly FeatureCollection['features'][number][]): FeatureCollection {

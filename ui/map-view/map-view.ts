@@ -51,8 +51,9 @@ export interface MapView {
   /** Moves so that the whole level fills the free area. */
   showAll(free: FreeArea, animate: boolean): void
   /** Moves so that all points can be seen; not at all when they can be already. */
-  show(points: readonly Position[], free: FreeArea): void
-  zoomBy(steps: number): void
+  show(points: readonly (readonly [number, number])[], free: FreeArea): void
+  /** Nearer or farther, about the middle of the free area. */
+  zoomBy(steps: number, free: FreeArea): void
   /** Turns the building straight again. */
   straighten(): void
   /** Longitude and latitude in the middle of the map. */
@@ -175,14 +176,21 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
     showAll: (free, animate) => {
       moveTo(cameraOf(outlinePoints(state.level), free), animate)
     },
-    show: (points, free) => {
+    show: (places, free) => {
+      const points = places.map(([lon, lat]) => [lon, lat])
       if (!canBeSeen(points, free)) moveTo(cameraOf(points, free), true)
     },
-    zoomBy: (steps) => {
+    zoomBy: (steps, free) => {
       const map = engine.map()
+      const frame = frameOf(state.level, state.bearingDeg)
+      const scale = scaleOfZoom(map.getZoom(), latitudeDeg)
       const { lng, lat } = map.getCenter()
-      const zoom = map.getZoom() + steps
-      map.easeTo({ center: [lng, lat], zoom, bearing: map.getBearing(), duration: 200 })
+      const middle = frame.toScreen([lng, lat])
+      const around = frame.toLonLat({
+        x: middle.x + (free.left + free.right - container.clientWidth) / 2 / scale,
+        y: middle.y - (free.top + free.bottom - container.clientHeight) / 2 / scale,
+      })
+      map.easeTo({ around, zoom: map.getZoom() + steps, duration: 200 })
     },
     straighten: () => {
       state = { ...state, bearingDeg }
@@ -213,7 +221,10 @@ function fill(
   }
 }
 
-const tapLayers = { symbols: ['pins', 'symbols-far', 'symbols-near'], areas: ['shop', 'bay'] } as const
+const tapLayers = {
+  symbols: ['marker', 'pins', 'symbols-far', 'symbols-near'],
+  areas: ['shop', 'bay'],
+} as const
 
 function idUnder(map: SharedMap, { point: { x, y } }: MapPointerEvent): string | undefined {
   if (!isDataSource(map.getSource('level'))) return undefined

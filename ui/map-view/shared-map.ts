@@ -18,7 +18,7 @@ export interface SharedMap {
     options: { layers: string[] },
   ): readonly { readonly properties: Readonly<Record<string, unknown>> | null }[]
   jumpTo(camera: MapCamera): unknown
-  easeTo(camera: MapCamera & { duration: number }): unknown
+  easeTo(camera: Partial<MapCamera> & { around?: [number, number]; duration: number }): unknown
   getCenter(): { readonly lng: number; readonly lat: number }
   getZoom(): number
   getBearing(): number
