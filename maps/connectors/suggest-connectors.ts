@@ -35,8 +35,12 @@ export function suggestConnectors(archive: Archive): ConnectorSuggestion[] {
     connectorsOf(archive, floors).flatMap(({ stops }) => stops.map(({ unitId }) => unitId)),
   )
   const occupied = occupiedUnits(archive)
-  const isCandidate = ({ id, role, name }: FloorUnit) =>
-    role === 'room' && !known.has(id) && !occupied.has(id) && Object.keys(name ?? {}).length === 0
+  const isCandidate = ({ id, role, name, isRestricted }: FloorUnit) =>
+    role === 'room' &&
+    !isRestricted &&
+    !known.has(id) &&
+    !occupied.has(id) &&
+    Object.keys(name ?? {}).length === 0
   const levels = floors.map((floor) => footprintsOf(floor, floor.units.filter(isCandidate), common))
   const grids = new Map(floors.map((floor) => [floor, new SegmentGrid(floor.walking, 3)]))
   return stacksOf(levels, sameShaft).flatMap((stack) => suggestionOf(stack, grids) ?? [])

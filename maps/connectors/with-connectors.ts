@@ -1,6 +1,10 @@
+import { v5 } from 'uuid'
 import type { Archive, FeatureId, RelationshipFeature, UnitFeature } from '../model/index.ts'
 import type { ConnectorKind } from './connector.ts'
 import type { ConnectorSuggestion } from './suggest-connectors.ts'
+
+/** Own, random; changing it changes the id of every accepted suggestion. */
+const namespace = '0d4b8f5e-6f0e-4c5b-9a53-3f2b6c1d7e90'
 
 const categories: Readonly<Record<ConnectorKind, string>> = {
   lift: 'elevator',
@@ -13,13 +17,9 @@ const categories: Readonly<Record<ConnectorKind, string>> = {
  * The archive with suggested connectors accepted: their units get the category, and relationships join
  * consecutive stops, all marked `derived`, so that a later import may replace them. The category a unit
  * had before stays in `category_before`.
- * @param idOf gives the id (a UUID) for a name that is unique in the archive and the same every time.
+ * Ids of the relationships follow from those of their units: the same at every import.
  */
-export function withConnectors(
-  archive: Archive,
-  suggestions: readonly ConnectorSuggestion[],
-  idOf: (name: string) => FeatureId,
-): Archive {
+export function withConnectors(archive: Archive, suggestions: readonly ConnectorSuggestion[]): Archive {
   const kindByUnit = new Map<string, ConnectorKind>()
   for (const { kind, stops } of suggestions) for (const { unitId } of stops) kindByUnit.set(unitId, kind)
   const unit = archive.features.unit.map((feature): UnitFeature => {
@@ -29,18 +29,15 @@ export function withConnectors(
     const added = { category: categories[kind], category_before: properties.category, derived: true }
     return { ...feature, properties: { ...properties, ...added } }
   })
-  const relationship = [
-    ...archive.features.relationship,
-    ...suggestions.flatMap((each) => joined(each, idOf)),
-  ]
+  const relationship = [...archive.features.relationship, ...suggestions.flatMap((each) => joined(each))]
   return { ...archive, features: { ...archive.features, unit, relationship } }
 }
 
-function joined({ kind, stops }: ConnectorSuggestion, idOf: (name: string) => FeatureId): RelationshipFeature[] {
+function joined({ kind, stops }: ConnectorSuggestion): RelationshipFeature[] {
   return stops.slice(1).map(({ unitId }, i) => {
     const below = stops[i]!.unitId
     return {
-      id: idOf(`relationship ${below} ${unitId}`),
+      id: v5(`${below} ${unitId}`, namespace) as FeatureId,
       type: 'Feature',
       feature_type: 'relationship',
       geometry: null,

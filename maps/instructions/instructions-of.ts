@@ -1,0 +1,314 @@
+import type { ConnectorKind } from '../connectors/index.ts'
+import type { Xy } from '../model/index.ts'
+import { profileRules } from '../routes/index.ts'
+import type { RideLeg, Route, RoutingPlace, RoutingTables, WalkLeg } from '../routes/index.ts'
+import { Landmarks } from './landmarks.ts'
+import type { Landmark } from './landmarks.ts'
+import { angleBetween, direction, stretchesOf, turnOf } from './manoeuvres.ts'
+import type { Stretch, Turn } from './manoeuvres.ts'
+import { connectorName, placeName, textOf, words } from './words.ts'
+import type { InstructionLanguage, Side } from './words.ts'
+
+/** One thing to do; `text` says it aloud, the rest is for a screen, an arrow or a voice of one's own. */
+export interface Step {
+  readonly kind: 'start' | 'turn' | 'ride' | 'arrive' | 'notice'
+  readonly text: string
+  /** Level on which it is done, by name. */
+  readonly level: string
+  /** Where it is done, metres of the level. */
+  readonly at: Xy
+  /** Metres to walk and seconds to take before the next step. */
+  readonly lengthM: number
+  readonly seconds: number
+  /** Metres of the route walked before this step. */
+  readonly alongM: number
+  readonly turn?: Turn
+  /** Direction to take, radians clockwise from north of the level's frame. */
+  readonly headingRad?: number
+  /** Destination by id that the text names, and on which side it is. */
+  readonly landmark?: { readonly place: string; readonly side: Side }
+  readonly ride?: { readonly connector: string; readonly kind: ConnectorKind; readonly toLevel: string }
+  readonly side?: Side
+}
+
+/** Length and time of a route as a screen shows them: 110 米 · 4 分钟. */
+export function summaryOf({ lengthM, seconds }: Route, language: InstructionLanguage): string {
+  const said = words[language]
+  return `${said.metres(lengthM)} · ${said.minutes(seconds)}`
+}
+
+/** How near a landmark must be to a turn or a lift to name it. */
+const besideM = 10
+/** A stretch longer than this is easier with something to pass. */
+const longM = 45
+/** So few metres before a lift or a door need no words of their own. */
+const stubM = 6
+const sideRad = (35 * Math.PI) / 180
+
+/**
+ * Makes the steps of routes in one venue. Keep one for as long as the tables.
+ *
+ * A step says what to do at one place and how far to walk after it. Turns are told by the shop beside
+ * them, a long way by what it passes, a lift by its name or what stands next to it and by the level at
+ * which to get off, the destination by its side. Destination and start are never landmarks of their own
+ * route.
+ */
+export class Instructor {
+  private readonly tables: RoutingTables
+  private readonly landmarks: Landmarks
+
+  constructor(tables: RoutingTables) {
+    this.tables = tables
+    this.landmarks = new Landmarks(tables)
+  }
+
+  /** The steps of a route in a language, the arrival last. O(points + turns × landmarks of the level). */
+  stepsOf(route: Route, language: InstructionLanguage): Step[] {
+    const steps: Step[] = []
+    const said = words[language]
+    const own = new Set([route.from.place?.id, route.to.place?.id])
+    const isTaken = ({ id }: RoutingPlace) => own.has(id)
+    const context = { route, language, isTaken, speedMps: profileRules[route.profile].speedMps }
+    const { place } = route.to
+    if (place && route.isOpenOnArrival === false) {
+      const at = { x: route.from.x, y: route.from.y }
+      const text = said.closed(placeName(place, language))
+      steps.push({
+        kind: 'notice',
+        text,
+        level: this.level(route.from.level),
+        at,
+        lengthM: 0,
+        seconds: 0,
+        alongM: 0,
+      })
+    }
+    let alongM = 0
+    route.legs.forEach((leg, index) => {
+      if (leg.kind === 'ride') {
+        steps.push(this.rideStep(context, leg, index, alongM))
+        return
+      }
+      const before = route.legs[index - 1]
+      const after = route.legs[index + 1]
+      // Between two rides a few steps need no words.
+      if (before && after && leg.lengthM < stubM) {
+        alongM += leg.lengthM
+        return
+      }
+      steps.push(...this.walkSteps(context, leg, before?.kind === 'ride' ? before : undefined, alongM))
+      alongM += leg.lengthM
+    })
+    steps.push(this.arrival(context, alongM))
+    return steps
+  }
+
+  private walkSteps(context: Context, leg: WalkLeg, after: RideLeg | undefined, alongM: number): Step[] {
+    const { language, speedMps } = context
+    const level = this.level(leg.level)
+    let walkedM = alongM
+    return this.spokenStretches(context, leg).map(({ stretch, landmark }, k, spoken): Step => {
+      const turn = k > 0 ? turnOf(stretch.turnRad) : this.firstTurn(context, leg, after, stretch)
+      const passing = this.passedOn(context, leg.level, stretch, landmark?.place)
+      const go = words[language].go(turn ?? 'straight', words[language].metres(stretch.lengthM), passing)
+      const isSame = landmark !== undefined && spoken[k - 1]?.landmark?.place === landmark.place
+      const text =
+        k > 0
+          ? isSame
+            ? words[language].then(go)
+            : words[language].at(landmark && placeName(landmark.place, language), go)
+          : this.startText(context, { leg, after, stretch, isFromDoor: turn !== undefined, go })
+      const startM = walkedM
+      walkedM += stretch.lengthM
+      return {
+        kind: k === 0 ? 'start' : 'turn',
+        text,
+        level,
+        at: stretch.at,
+        lengthM: stretch.lengthM,
+        seconds: stretch.lengthM / speedMps,
+        alongM: startM,
+        turn: turn ?? 'straight',
+        headingRad: Math.atan2(stretch.heading.x, stretch.heading.y),
+        ...(landmark && {
+          landmark: { place: landmark.place.id, side: sideOf(stretch.before, stretch.at, landmark) },
+        }),
+      }
+    })
+  }
+
+  /**
+   * Stretches worth a sentence, with the landmark at their beginning. A slight bend beside nothing is seen
+   * when one walks, and the last few metres before a lift or a door are told with it: both join the stretch
+   * before them.
+   */
+  private spokenStretches(
+    { isTaken }: Context,
+    leg: WalkLeg,
+  ): { stretch: Stretch; landmark: Landmark | undefined }[] {
+    const spoken: { stretch: Stretch; landmark: Landmark | undefined }[] = []
+    const stretches = stretchesOf(leg.points)
+    stretches.forEach((stretch, k) => {
+      const { at, before: heading, turnRad, lengthM } = stretch
+      const landmark =
+        k === 0
+          ? undefined
+          : this.landmarks.beside({ level: leg.level, at, heading, withinM: besideM }, isTaken)
+      const last = spoken[spoken.length - 1]
+      const isStub = k === stretches.length - 1 && lengthM < stubM
+      const isSlight = landmark === undefined && turnOf(turnRad).startsWith('slight')
+      if (last && (isStub || isSlight)) {
+        const { stretch: whole } = last
+        const points = [...whole.points, ...stretch.points.slice(1)]
+        last.stretch = { ...whole, points, lengthM: whole.lengthM + lengthM }
+      } else spoken.push({ stretch, landmark })
+    })
+    return spoken
+  }
+
+  /** The turn out of a door: from facing out of it to where the walk goes; undefined in the open. */
+  private firstTurn(
+    { route }: Context,
+    leg: WalkLeg,
+    after: RideLeg | undefined,
+    stretch: Stretch,
+  ): Turn | undefined {
+    const isFromDoor = after !== undefined || (route.from.place?.doors.length ?? 0) > 0
+    if (!isFromDoor || leg.points.length < 3) return undefined
+    return turnOf(angleBetween(direction(leg.points[0]!, leg.points[1]!), stretch.heading))
+  }
+
+  private startText(
+    context: Context,
+    start: {
+      readonly leg: WalkLeg
+      readonly after: RideLeg | undefined
+      readonly stretch: Stretch
+      readonly isFromDoor: boolean
+      readonly go: string
+    },
+  ): string {
+    const { route, language, isTaken } = context
+    const { leg, after, stretch, isFromDoor, go } = start
+    const said = words[language]
+    if (after) {
+      const connector = this.tables.connectors[after.connector]!
+      return said.getOff(connector.kind, connectorName(connector, language), go)
+    }
+    const { place } = route.from
+    if (place && isFromDoor) return said.leave(placeName(place, language), go)
+    const { at, heading, lengthM } = stretch
+    const ahead = { x: at.x + heading.x * 12, y: at.y + heading.y * 12 }
+    const towards = this.landmarks.beside({ level: leg.level, at: ahead, heading, withinM: besideM }, isTaken)
+    return said.head(towards && placeName(towards.place, language), said.metres(lengthM))
+  }
+
+  /** Something to look out for on a long stretch. */
+  private passedOn(
+    { language, isTaken }: Context,
+    level: number,
+    stretch: Stretch,
+    landmark: RoutingPlace | undefined,
+  ): string | undefined {
+    if (stretch.lengthM < longM) return undefined
+    const where = pointAlong(stretch.points, stretch.lengthM * 0.6)
+    const isNamed = (place: RoutingPlace) => isTaken(place) || place === landmark || place.kind === 'bay'
+    const passed = this.landmarks.beside({ level, ...where, withinM: besideM }, isNamed)
+    return passed && placeName(passed.place, language)
+  }
+
+  private rideStep(context: Context, leg: RideLeg, index: number, alongM: number): Step {
+    const { route, language, isTaken } = context
+    const connector = this.tables.connectors[leg.connector]!
+    const earlier = route.legs[index - 1]
+    const last = route.legs[index - 2]
+    const isOnward =
+      last?.kind === 'ride' &&
+      earlier?.kind === 'walk' &&
+      earlier.lengthM < stubM &&
+      this.tables.connectors[last.connector]!.kind === connector.kind
+    const heading = { x: 0, y: 0 }
+    const where = { level: leg.fromLevel, at: leg.from, heading, withinM: besideM }
+    const beside = connector.name || isOnward ? undefined : this.landmarks.beside(where, isTaken)
+    const toLevel = this.level(leg.toLevel)
+    const text = words[language].ride({
+      kind: connector.kind,
+      name: connector.name && textOf(connector.name, language),
+      beside: beside && placeName(beside.place, language),
+      isUp: leg.toLevel > leg.fromLevel,
+      toLevel,
+      isOnward,
+    })
+    return {
+      kind: 'ride',
+      text,
+      level: this.level(leg.fromLevel),
+      at: leg.from,
+      lengthM: 0,
+      seconds: leg.seconds,
+      alongM,
+      ride: { connector: connector.id, kind: connector.kind, toLevel },
+    }
+  }
+
+  private arrival({ route, language }: Context, alongM: number): Step {
+    const said = words[language]
+    const { to, legs } = route
+    const side = arrivalSide(legs[legs.length - 1])
+    return {
+      kind: 'arrive',
+      text: to.place ? said.arrive(placeName(to.place, language), side) : said.arriveAtPoint,
+      level: this.level(to.level),
+      at: { x: to.x, y: to.y },
+      lengthM: 0,
+      seconds: 0,
+      alongM,
+      ...(to.place && { side }),
+    }
+  }
+
+  private level(index: number): string {
+    return this.tables.levels[index]!.name
+  }
+}
+
+interface Context {
+  readonly route: Route
+  readonly language: InstructionLanguage
+  readonly isTaken: (place: RoutingPlace) => boolean
+  readonly speedMps: number
+}
+
+/** On which side a point is for somebody at `at` who walks along `heading`. */
+function sideOf(heading: Xy, at: Xy, point: Xy): Side {
+  const rad = angleBetween(heading, direction(at, point))
+  return Math.abs(rad) < sideRad ? 'ahead' : rad > 0 ? 'left' : 'right'
+}
+
+/** Where the door is when one has come along the aisle and stands before it. */
+function arrivalSide(leg: Route['legs'][number] | undefined): Side {
+  if (leg?.kind !== 'walk' || leg.points.length < 2) return 'ahead'
+  const { points } = leg
+  const door = points[points.length - 1]!
+  const outside = points[points.length - 2]!
+  const from = points[points.length - 3]
+  return from ? sideOf(direction(from, outside), outside, door) : 'ahead'
+}
+
+/** The point so many metres along a walk and the direction there. */
+function pointAlong(points: readonly Xy[], metres: number): { at: Xy; heading: Xy } {
+  let passedM = 0
+  for (let i = 1; i < points.length; i++) {
+    const a = points[i - 1]!
+    const b = points[i]!
+    const stretchM = Math.hypot(b.x - a.x, b.y - a.y)
+    if (passedM + stretchM >= metres) {
+      const heading = direction(a, b)
+      const restM = metres - passedM
+      return { at: { x: a.x + heading.x * restM, y: a.y + heading.y * restM }, heading }
+    }
+    passedM += stretchM
+  }
+  const last = points[points.length - 1]!
+  return { at: last, heading: direction(points[points.length - 2] ?? last, last) }
+}
