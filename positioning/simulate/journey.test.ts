@@ -49,6 +49,17 @@ test('faces the way it goes, a second after a corner at the latest', (t) => {
   t.true(Math.abs(angleBetween(after.headingRad, 0)) < 0.1)
 })
 
+test('slows at a corner without stopping, and stops only at the end of the way', (t) => {
+  const samples = live({ kind: 'walk', to: { x: 40, y: 17.5 } }, { kind: 'walk', to: { x: 40, y: 40 } })
+  const speeds = samples
+    .slice(5)
+    .map((b, index) => Math.hypot(b.x - samples[index]!.x, b.y - samples[index]!.y) / 0.1)
+  const underWay = speeds.slice(100, -100)
+  const slowest = Math.min(...underWay) / middlingPerson.speedMps
+  t.true(slowest > 0.4 && slowest < 0.75, `${slowest} of the cruising speed at the corner`)
+  t.true(speeds[speeds.length - 1]! < 0.2)
+})
+
 for (const [connector, to] of [
   ['lift east', 'L4'],
   ['escalator L1-L2', 'L2'],
@@ -69,6 +80,7 @@ for (const [connector, to] of [
     }
     const rise = sketch.levels.find(({ id }) => id === to)!.elevationM
     t.true(Math.abs(last.zM - rise) < 0.05)
+    for (const { zM, level } of ride) t.is(level, zM < rise / 2 ? 'L1' : to, `${zM} m up`)
     if (!connector.startsWith('stairs')) t.true(Math.abs(height - rise) < 0.05, `${height} of ${rise} m`)
     for (let index = 1; index < ride.length; index++) {
       t.true(Math.abs(ride[index]!.zM - ride[index - 1]!.zM) < 2.2 * 0.02)

@@ -57,15 +57,18 @@ test('knows the truth at every moment', (t) => {
   t.throws(() => truthAt({ events: [], truth: [] }, 0))
 })
 
-test('strolls where one can walk', (t) => {
+test('strolls where one can walk and never straight back', (t) => {
   const area = walkableAreaOf(sketch)
   for (let seed = 0; seed < 30; seed++) {
     const random = new RandomStream(seed)
     const { departure, legs } = stroll(building, { level: 'L2', crossingCount: 6, tMs: 0 }, random)
     let here: { x: number; y: number } = departure
+    let before = { x: Infinity, y: Infinity }
     for (const leg of legs) {
       if (leg.kind !== 'walk') continue
       t.true(area.isClear('L2', here, leg.to), `seed ${seed}: ${JSON.stringify([here, leg.to])}`)
+      t.true(Math.hypot(leg.to.x - before.x, leg.to.y - before.y) > 3.1, `seed ${seed}: straight back`)
+      before = here
       here = leg.to
     }
   }
@@ -88,7 +91,7 @@ test('plans a beacon for about every so many square metres, none far from the ne
       }
     }
     t.true(Math.abs(floorM2 / planned.length / areaM2 - 1) < 0.1, `${floorM2 / planned.length} m2 a beacon`)
-    t.true(farthest < 1.5 * Math.sqrt(areaM2), `${farthest} m to the nearest beacon`)
+    t.true(farthest < 1.08 * Math.sqrt(areaM2), `${farthest} m to the nearest beacon`)
     t.true(planned.every(({ x, y }) => area.isWalkable('L2', x, y)))
   }
 })
