@@ -1,0 +1,136 @@
+/**
+ * `npm start`: brings up the whole product. Builds the screens where they changed, opens the database
+ * (embedded unless DATABASE_URL is set), brings its tables up to date, imports the demo mall into an empty
+ * embedded database, and listens. Progress and addresses go to standard error, the log to standard output.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { demoMall } from '../maps/demo/index.ts'
+import { validateArchive } from '../maps/validate/index.ts'
+import { openDatabase, openingStageText } from '../server/database/index.ts'
+import type { Database } from '../server/database/index.ts'
+import { systemClock } from '../server/platform/clock.ts'
+import { describeFaults, readConfig } from '../server/platform/config.ts'
+import type { Config } from '../server/platform/config.ts'
+import { newUuid } from '../server/platform/ids.ts'
+import { createLog } from '../server/platform/log.ts'
+import type { Log } from '../server/platform/log.ts'
+import { entities, migrations } from '../server/schema.ts'
+import { startServer, stopOnSignals } from '../server/server.ts'
+import type { RunningServer } from '../server/server.ts'
+import { importVenue, listVenues } from '../server/venues/index.ts'
+import { buildClients } from './clients.ts'
+
+const startedAtMs = performance.now()
+
+const config = readConfig(process.env)
+if ('refused' in config) {
+  console.error(describeFaults(config.faults))
+  process.exitCode = 1
+} else {
+  const log = createLog({ level: config.logLevel })
+  await start(config, log).catch((error: unknown) => {
+    log.fatal({ err: error }, 'the server could not start')
+    console.error(`\n没有启动 · Not started\n${error instanceof Error ? error.message : String(error)}`)
+    // A worker thread or a pool may still hold the process; nothing of it is needed any more.
+    process.exit(1)
+  })
+}
+
+async function start(config: Config, log: Log): Promise<void> {
+  // The builder and the database engine run in threads of their own, so they take the longer of the two.
+  const [pagesDir, database] = await Promise.all([
+    buildClients({ log: step }),
+    openDatabase({
+      url: config.databaseUrl,
+      dataDir: join(config.dataDir, 'database'),
+      entities,
+      migrations,
+      log,
+      onProgress: (stage) => {
+        step(openingStageText[stage].zh, openingStageText[stage].en)
+      },
+    }),
+  ])
+  try {
+    if (database.engine === 'embedded') await importDemoMall(database)
+    step('正在启动服务', 'Starting the server')
+    const server = await startServer({
+      config,
+      database,
+      log,
+      clock: systemClock,
+      newId: newUuid,
+      version: await productVersion(),
+      pagesDir,
+    })
+    stopOnSignals(server, log, process)
+    announce(server, database, config)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** An empty pilot has something to look at; a server's database is the operator's own to fill. */
+async function importDemoMall(database: Database): Promise<void> {
+  if ((await listVenues(database)).length > 0) return
+  step('正在导入示例商场', 'Importing the demo mall')
+  const archive = demoMall()
+  const result = await importVenue(database, {
+    archive,
+    problems: validateArchive(archive),
+    source: 'demo mall',
+    publish: true,
+    nowMs: systemClock(),
+    newId: newUuid,
+  })
+  if ('refused' in result) throw new Error(`The demo mall was refused: ${JSON.stringify(result)}`)
+}
+
+async function productVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+function announce(server: RunningServer, database: Database, config: Config): void {
+  const address = config.publicUrl ?? server.address
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+  const lines = [
+    '',
+    `  Atrium 已就绪 · ready (${seconds} s)`,
+    '',
+    `  首页 front page    ${address}/`,
+    `  地图 map           ${address}/map`,
+    `  接口 API           ${address}/docs`,
+    '',
+    ...server.maps.all().map(({ entry: { name, levels, destinations } }) => {
+      const label = name.zh ?? name.en ?? Object.values(name)[0] ?? ''
+      return `  ${label}: ${levels.length} 层 levels, ${destinations} 个去处 places`
+    }),
+    ...(database.engine === 'embedded'
+      ? [
+          '',
+          `  内置数据库适合评估和试点，数据在 ${config.dataDir}；正式运营请设置 DATABASE_URL。`,
+          `  The embedded database is for evaluation and pilots, its data are in ${config.dataDir};`,
+          '  set DATABASE_URL for a mall in operation.',
+        ]
+      : []),
+    ...(server.firstOperatorCode === undefined
+      ? []
+      : [
+          '',
+          `  首位管理员的一次性代码（30 分钟内有效） one-time code for the first operator (good for 30 minutes):`,
+          `  ${server.firstOperatorCode}   POST ${address}/v1/operators/first`,
+        ]),
+    '',
+    '  Ctrl-C 停止，数据保留 · stops, the data stay',
+    '',
+  ]
+  console.error(lines.join('\n'))
+}
+
+function step(zh: string, en: string): void {
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(5)
+  console.error(`${seconds} s  ${zh} · ${en}`)
+}
