@@ -71,7 +71,11 @@ test('keeps other JSON files as extensions and names the files it drops', (t) =>
 
 test('reads an archive inside one folder and behind byte order marks', (t) => {
   const files = Object.entries(tinyFiles()).map(([name, text]) => [`Mall v2/${name}`, `\ufeff${text}`])
-  t.deepEqual(accepted(Object.fromEntries(files) as Record<string, string>), tinyArchive())
+  const inFolder = Object.fromEntries(files) as Record<string, string>
+  t.deepEqual(accepted(inFolder), tinyArchive())
+  t.like(readImdf({ ...inFolder, 'unit.geojson': '{}' }).problems, [
+    { severity: 'warning', code: 'file-not-kept', file: 'unit.geojson' },
+  ])
 })
 
 test('refuses an archive without a manifest and says so', (t) => {

@@ -48,8 +48,9 @@ export function readImdf(files: Readonly<Record<string, string>>): ReadArchive {
   const folder = manifestPath.slice(0, -'manifest.json'.length)
   const manifest = reader.manifest(files[manifestPath] ?? '')
   for (const path of paths) {
-    if (path !== manifestPath)
-      reader.file(path.startsWith(folder) ? path.slice(folder.length) : `../${path}`, files[path] ?? '')
+    if (path === manifestPath) continue
+    if (path.startsWith(folder)) reader.file(path.slice(folder.length), files[path] ?? '')
+    else reader.passOver(path)
   }
   if (manifest === undefined || problems.hasErrors)
     return { refused: 'bad-archive', problems: problems.list() }
@@ -93,11 +94,7 @@ class Reader {
     const match = /^([^/]+)\.(geojson|json)$/.exec(name)
     const stem = match?.[1]
     if (stem === undefined || stem === collectionMembersKey) {
-      this.#warn('file-not-kept', {
-        file: name,
-        feature: '',
-        message: `${name} is not part of an IMDF archive and was not kept. Nothing to do unless you need it.`,
-      })
+      this.passOver(name)
       return
     }
     const value = this.#parse(name, content)
@@ -107,6 +104,14 @@ class Reader {
     else if (type !== undefined) this.#collection(name, type, value)
     else if (this.#extensions.has(stem)) this.#sameName(name, stem)
     else this.#extensions.set(stem, value as Json)
+  }
+
+  passOver(file: string): void {
+    this.#warn('file-not-kept', {
+      file,
+      feature: '',
+      message: `${file} is not part of an IMDF archive and was not kept. Nothing to do unless you need it.`,
+    })
   }
 
   archive(manifest: Manifest): Archive {

@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer'
 import { lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { readCompetition } from '../../maps/competition/index.ts'
-import { ProblemList, readImdf } from '../../maps/imdf/index.ts'
+import { readImdf } from '../../maps/imdf/index.ts'
 import type { ReadArchive } from '../../maps/imdf/index.ts'
 import type { Problem } from '../../maps/model/index.ts'
 import { validateArchive } from '../../maps/validate/index.ts'
@@ -188,8 +188,8 @@ export interface ReadVenueOptions {
 /**
  * Reads and checks a venue, whatever its format: files, parser, validator.
  * @param source As for `readArchiveFiles`.
- * @returns The archive with all problems found, errors first. With an error among them it may be looked at,
- *   not published. What cannot be read at all is refused, with its problems.
+ * @returns The archive with the problems found, errors first, some hundred at most. With an error among them it
+ *   may be looked at, not published. What cannot be read at all is refused, with its problems.
  */
 export async function readVenue(
   source: string | Buffer,
@@ -201,11 +201,15 @@ export async function readVenue(
     read.format === 'imdf'
       ? readImdf(read.files)
       : readCompetition(read.files, { name: nameFor(source), ...options })
-  const problems = new ProblemList()
-  problems.addAll([...parsed.problems, ...read.problems])
-  if ('refused' in parsed) return { ...parsed, problems: problems.list() }
-  problems.addAll(validateArchive(parsed.archive))
-  return { archive: parsed.archive, problems: problems.list() }
+  const found = [...parsed.problems, ...read.problems]
+  if ('refused' in parsed) return { ...parsed, problems: errorsFirst(found) }
+  const { archive } = parsed
+  return { archive, problems: errorsFirst([...found, ...validateArchive(archive)]) }
+}
+
+function errorsFirst(problems: readonly Problem[]): Problem[] {
+  const isError = (problem: Problem) => problem.severity === 'error'
+  return [...problems.filter(isError), ...problems.filter((problem) => !isError(problem))]
 }
 
 function nameFor(source: string | Buffer): string {
