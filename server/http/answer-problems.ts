@@ -1,3 +1,4 @@
+import Koa from 'koa'
 import type { Middleware } from 'koa'
 import { databaseErrorFacts } from '../database/index.ts'
 import type { DatabaseErrorKind } from '../database/index.ts'
@@ -45,6 +46,8 @@ const faultByKind: Readonly<Partial<Record<DatabaseErrorKind, () => Fault>>> = {
 
 function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error
+  // Only the static pages throw these: a path that leads out of their folder, or cannot be decoded.
+  if (error instanceof Koa.HttpError && error.status < 500) return new Fault('not-found')
   const kind = databaseErrorFacts(error)?.kind
   const known = kind === undefined ? undefined : faultByKind[kind]?.()
   if (known) return known
