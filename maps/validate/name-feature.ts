@@ -1,4 +1,4 @@
-import type { AnyFeature, Labels, Problem, Xy } from '../model/index.ts'
+import type { AnyFeature, Problem, Xy } from '../model/index.ts'
 import { toXy } from '../model/index.ts'
 import type { VenueIndex } from './venue-index.ts'
 
@@ -20,9 +20,14 @@ export function levelName(index: VenueIndex, levelId: string): string {
   return (level?.feature_type === 'level' ? textOf(level.properties.short_name) : undefined) ?? levelId
 }
 
+/** Longest name in a message: a report is no place for a file's worth of text. */
+const maxNameLength = 60
+
 function textOf(labels: unknown): string | undefined {
   if (typeof labels !== 'object' || labels === null) return undefined
-  return Object.values(labels as Labels).find((text) => text.trim() !== '')
+  const texts: readonly unknown[] = Object.values(labels)
+  const text = texts.find((each): each is string => typeof each === 'string' && each.trim() !== '')
+  return text?.slice(0, maxNameLength)
 }
 
 /** Where a problem is: the level its feature is on, and the metres there of a position in degrees. */
