@@ -1,0 +1,1 @@
+export { demoMall } from './demo-mall.ts'
