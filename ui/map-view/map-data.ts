@@ -1,4 +1,4 @@
-import type { FeatureCollection, GeoJSON } from 'geojson'
+import type { FeatureCollection, GeoJSON, Point } from 'geojson'
 import { levelIds, isPlace, labelsOf, mapLayers, screenFrame, treadsOf } from '../../maps/render/client.ts'
 import type { LevelMap, MapSource, Palette, ScreenFrame } from '../../maps/render/client.ts'
 import type { SymbolName } from '../icons/symbols.ts'
@@ -101,7 +101,7 @@ function pinFeature({
     number === undefined
       ? { k: 'marker', image: `marker-${symbol}`, text: name, rank: 0 }
       : { k: 'pin', image: 'pin', text: String(number), rank: number }
-  const geometry = { type: 'Point', coordinates: [...lonLat] } as const
+  const geometry: Point = { type: 'Point', coordinates: [...lonLat] }
   return { type: 'Feature', properties: { id: destinationId, ...shown }, geometry }
 }
 
