@@ -12,8 +12,8 @@ const beaconUuid = '30336d96-26e2-4f8d-b2bf-f039fef6495c'
 
 /** Public floor for one beacon. Source: Meridian's planning guide, one for 900 square feet. */
 const floorPerBeaconM2 = 90
-/** Squares of this size are the places among which is chosen. */
-const gridM = 2
+/** Steps of the grid of places among which is chosen; the narrow passages to the toilets run along x. */
+const [stepXM, stepYM] = [2, 1.2]
 /** From a wall at least. */
 const offWallM = 0.5
 const [ceilingM, garageCeilingM] = [3.4, 2.5]
@@ -77,8 +77,8 @@ function spreadOver(rings: readonly Ring[], count: number): Xy[] {
 function gridOn(rings: readonly Ring[]): Xy[] {
   const [west, south, east, north] = boundsOfRing(rings.flat())
   const places: Xy[] = []
-  for (let x = west + gridM / 2; x < east; x += gridM) {
-    for (let y = south + gridM / 2; y < north; y += gridM) {
+  for (let x = west + stepXM / 2; x < east; x += stepXM) {
+    for (let y = south + stepYM / 2; y < north; y += stepYM) {
       const place = { x: onLattice(x), y: onLattice(y) }
       const isFree = ringsContain(rings, x, y) && distanceToRingsM(rings, x, y) >= offWallM
       if (isFree) places.push(place)

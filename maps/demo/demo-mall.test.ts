@@ -227,7 +227,7 @@ interface BeaconCollection {
   }[]
 }
 
-test('one beacon for some ninety square metres of public floor, none further than 15 m', (t) => {
+test('one beacon for some ninety square metres of public floor, none further than 11 m', (t) => {
   const { features: beacons } = mall.extensions.beacon as unknown as BeaconCollection
   t.is(new Set(beacons.map(({ properties: { major, minor } }) => `${major} ${minor}`)).size, beacons.length)
   for (const level of features.level.filter(({ properties }) => properties.ordinal >= 0)) {
@@ -243,7 +243,7 @@ test('one beacon for some ninety square metres of public floor, none further tha
     }
     for (const { x, y } of floors.flatMap((unit) => ringsOfUnit(unit)).flat()) {
       const nearestM = Math.min(...here.map((beacon) => Math.hypot(beacon.x - x, beacon.y - y)))
-      t.true(nearestM < 15, `${nearestM} m to the nearest beacon on ${keyOf(level)}`)
+      t.true(nearestM < 11, `${nearestM} m to the nearest beacon on ${keyOf(level)}`)
     }
   }
 })
