@@ -38,8 +38,8 @@ export const defaultFilterTuning: FilterTuning = {
   strideSpread: 0.12,
   strideNoise: 0.15,
   biasSd: 12 * degree,
-  biasDriftSd: 1 * degree,
-  headingSd: 8 * degree,
+  biasDriftSd: 0.7 * degree,
+  headingSd: 5 * degree,
   anyHeading: 0.15,
   placeSdM: 0.25,
   wallWeight: 0.2,
@@ -125,12 +125,12 @@ export class ParticleFilter {
   }
 
   /** Moves every hypothesis by one step in the direction the phone says. O(particles). */
-  step(headingRad: number, lengthFactor: number): void {
+  step(headingRad: number): void {
     if (!this.#started) return
-    for (let level = 0; level < this.#blocks.length; level++) this.#stepLevel(level, headingRad, lengthFactor)
+    for (let level = 0; level < this.#blocks.length; level++) this.#stepLevel(level, headingRad)
   }
 
-  #stepLevel(level: number, headingRad: number, lengthFactor: number): void {
+  #stepLevel(level: number, headingRad: number): void {
     const { strideM, strideNoise, biasDriftSd, headingSd, placeSdM, wallWeight, insideWeight } = this.#tuning
     const random = this.#random
     const walkable = this.#walkable
@@ -139,7 +139,7 @@ export class ParticleFilter {
     for (let k = 0; k < x.length; k++) {
       const b = bias[k]! + biasDriftSd * random.normal()
       bias[k] = b
-      const length = strideM * lengthFactor * stride[k]! * (1 + strideNoise * random.normal())
+      const length = strideM * stride[k]! * (1 + strideNoise * random.normal())
       const direction = headingRad + b + headingSd * random.normal()
       const x0 = x[k]!
       const y0 = y[k]!
@@ -156,6 +156,17 @@ export class ParticleFilter {
     // Walls tell where on a level somebody is, not on which.
     const effective = normalise(weight)
     if (effective < this.#tuning.leastEffective * weight.length) this.#resample(level)
+  }
+
+  /** Spreads every hypothesis by a standard deviation in metres, for a phone that may have moved unseen. */
+  drift(sdM: number): void {
+    if (!this.#started) return
+    for (const { x, y } of this.#blocks) {
+      for (let k = 0; k < x.length; k++) {
+        x[k]! += sdM * this.#random.normal()
+        y[k]! += sdM * this.#random.normal()
+      }
+    }
   }
 
   /** Weighs every hypothesis by a log likelihood over the grid's cells. O(particles + cells). */

@@ -1,120 +1,124 @@
+import { calibratedLevelProbability, calibratedRadiusM, phoneCalibration } from './calibration.ts'
 import type { Fix, PositioningEvent, Tracker } from './events.ts'
-import { azimuthOf, HeadingWindow, wrapAngle } from './motion/heading.ts'
-import { StepDetector } from './motion/step-detector.ts'
+import { DeadReckoning } from './motion/dead-reckoning.ts'
+import { wrapAngle } from './motion/heading.ts'
 import { defaultFilterTuning, ParticleFilter, type FilterTuning } from './particle-filter.ts'
-import type { Heard } from './radio-map/fingerprint.ts'
+import { walkPrior } from './radio-map/walk-prior.ts'
 import type { RadioModel } from './radio-map/radio-model.ts'
 import { RandomStream } from './random.ts'
+import { SightingWindow } from './sighting-window.ts'
+import { SteadyClock } from './steady-clock.ts'
 import type { WalkableRaster } from './walkable-raster.ts'
 
+/** How often beacons are weighed, how long a fingerprint is gathered, and what counts as lately. */
 const tickMs = 2000
-const recentMs = 5000
+const printMs = 5000
+const latelyMs = 10_000
+/** Without an accelerometer people may walk: metres of spread per tick and axis. */
+const unseenWalkM = 1.7
+/** A step whose direction is unknown. */
+const blindStepM = 0.5
+/** How fast the radius grows while nothing at all is heard of the phone. */
+const silentSpeedMps = 0.7
+const greatestRadiusM = 150
 
+/**
+ * The tracker of a phone: beacons and motion through a particle filter. Needs some 2 ms of a core per
+ * second of walking. The same seed and events give the same fixes to the last bit.
+ */
 export class PhoneTracker implements Tracker {
   readonly #model: RadioModel
   readonly #filter: ParticleFilter
-  readonly #steps = new StepDetector()
-  readonly #heading = new HeadingWindow(500)
-  #heard: Heard[] = []
+  readonly #clock = new SteadyClock()
+  readonly #motion = new DeadReckoning()
+  readonly #heard = new SightingWindow()
   readonly #likelihood: Float32Array
   #nextTickMs: number | undefined
-  #lastStepMs = -Infinity
+  #stepMs = -Infinity
 
+  /**
+   * @param parts.model the venue's radio model, shared
+   * @param parts.walkable the venue's walkable area, shared
+   * @param parts.seed of the filter's random numbers
+   */
   constructor(parts: { model: RadioModel; walkable: WalkableRaster; seed: number; tuning?: FilterTuning }) {
     this.#model = parts.model
-    const tuning = parts.tuning ?? defaultFilterTuning
     this.#filter = new ParticleFilter({
       grid: parts.model.grid,
       walkable: parts.walkable,
-      prior: priorOf(parts.model),
+      prior: walkPrior(parts.model),
       random: new RandomStream(parts.seed),
-      tuning,
+      tuning: parts.tuning ?? defaultFilterTuning,
     })
     this.#likelihood = new Float32Array(parts.model.grid.cellCount)
   }
 
   push(event: PositioningEvent): void {
-    const { tMs } = event
-    this.#nextTickMs ??= tMs + tickMs
+    const tMs = this.#clock.take(event.tMs)
+    if (tMs === undefined) return
     this.#advance(tMs)
     if (event.kind === 'beacon') {
       const beacon = this.#model.beaconOf(event.id)
-      if (beacon !== undefined) this.#heard.push({ tMs, beacon, rssiDbm: event.rssiDbm })
-    } else if (event.kind === 'acceleration') {
-      const step = this.#steps.push(tMs, event.x, event.y, event.z)
-      if (!step) return
-      const heading = this.#heading.at(tMs)
-      if (heading === undefined) return
-      this.#filter.step(heading, 1)
-      this.#lastStepMs = tMs
-    } else if (event.kind === 'orientation') {
-      this.#heading.push(tMs, azimuthOf(event.x, event.y, event.z))
+      if (beacon !== undefined) this.#heard.push(tMs, beacon, event.rssiDbm)
+      return
     }
+    const step = this.#motion.push(event, tMs)
+    if (!step) return
+    if (step.headingRad === undefined) this.#filter.drift(blindStepM)
+    else this.#filter.step(step.headingRad)
+    this.#stepMs = tMs
   }
 
   fix(tMs: number): Fix | undefined {
-    this.#advance(tMs)
+    const nowMs = this.#clock.nowMs
+    const askedMs = this.#clock.asked(tMs)
+    if (nowMs === undefined || askedMs === undefined) return undefined
+    // No further than a tick ahead: what is asked must not use up what may still come.
+    this.#advance(Math.min(askedMs, nowMs + tickMs))
     const estimate = this.#filter.estimate()
     if (!estimate) return undefined
-    const counted = this.#heard.filter((h) => h.tMs > tMs - 10000)
-    const spread = estimate.spreadM
-    const radiusM =
-      0.9 *
-      Math.exp(
-        2.352 +
-          0.618 * Math.log(spread + 1) -
-          0.1 * Math.log(1 + Math.min(100, counted.length)) +
-          0.011 * Math.log(1.05 - estimate.levelProbability),
-      )
-    const heading = this.#heading.at(tMs)
+    const sightings = this.#heard.between(askedMs - latelyMs, askedMs).length
+    const radiusM = calibratedRadiusM(phoneCalibration, estimate, sightings)
+    const unseenM = (silentSpeedMps * (askedMs - nowMs)) / 1000
+    const moved = askedMs - this.#stepMs < latelyMs
+    const headingRad = moved ? this.#motion.headingAt(nowMs) : undefined
     return {
       tMs,
       level: this.#model.grid.levels[estimate.levelIndex]!.id,
-      levelProbability: estimate.levelProbability,
+      levelProbability: calibratedLevelProbability(phoneCalibration, estimate.levelProbability),
       x: estimate.x,
       y: estimate.y,
-      radiusM,
-      ...(heading === undefined
-        ? {}
-        : { heading: { rad: wrapAngle(heading + estimate.biasRad), sdRad: estimate.biasSdRad } }),
+      radiusM: Math.min(greatestRadiusM, radiusM + unseenM),
+      ...(headingRad !== undefined && {
+        heading: { rad: wrapAngle(headingRad + estimate.biasRad), sdRad: estimate.biasSdRad },
+      }),
       basis: {
-        sightings: counted.length,
-        silenceMs: tMs - (this.#heard[this.#heard.length - 1]?.tMs ?? -Infinity),
-        motion: tMs - this.#lastStepMs < 10000,
-        support: 1,
+        sightings,
+        silenceMs: askedMs - this.#heard.lastMs,
+        motion: moved,
+        support: this.#model.supportAt(estimate.levelIndex, estimate.x, estimate.y),
       },
     }
   }
 
   #advance(tMs: number): void {
-    while (this.#nextTickMs !== undefined && this.#nextTickMs <= tMs) {
+    this.#nextTickMs ??= tMs + tickMs
+    // While the phone slept nothing was heard: one tick stands for all that were missed.
+    if (tMs - this.#nextTickMs > latelyMs) {
       this.#tick(this.#nextTickMs)
-      this.#nextTickMs += tickMs
+      this.#nextTickMs += tickMs * Math.floor((tMs - this.#nextTickMs) / tickMs)
+      this.#filter.drift(Math.min(greatestRadiusM, (silentSpeedMps * latelyMs) / 1000))
     }
+    for (; this.#nextTickMs <= tMs; this.#nextTickMs += tickMs) this.#tick(this.#nextTickMs)
   }
 
   #tick(tMs: number): void {
-    this.#heard = this.#heard.filter((h) => h.tMs > tMs - 12000)
-    const packets = this.#heard.filter((h) => h.tMs > tMs - tickMs)
+    this.#heard.forget(tMs)
+    if (tMs - this.#motion.accelerationMs > tickMs) this.#filter.drift(unseenWalkM)
+    const packets = this.#heard.between(tMs - tickMs, tMs)
     if (packets.length === 0) return
-    const recent = this.#heard.filter((h) => h.tMs > tMs - recentMs)
+    const recent = this.#heard.between(tMs - printMs, tMs)
     this.#model.logLikelihood(packets, tickMs / 1000, recent, this.#likelihood)
     this.#filter.observe(this.#likelihood)
   }
-}
-
-function priorOf(model: RadioModel): Float32Array {
-  const prior = new Float32Array(model.grid.cellCount)
-  let best = -Infinity
-  for (const { firstCell, cellCount } of model.grid.levels) {
-    let sum = 0
-    for (let c = firstCell; c < firstCell + cellCount; c++) sum += model.supportS[c]!
-    const mean = Math.max(1e-9, sum / cellCount)
-    for (let c = firstCell; c < firstCell + cellCount; c++) {
-      prior[c] = Math.log(model.supportS[c]! / mean + 0.05)
-      best = Math.max(best, prior[c]!)
-    }
-  }
-  for (let c = 0; c < prior.length; c++) prior[c]! -= best
-  return prior
 }

@@ -1,5 +1,6 @@
 import { CellGrid, gridSizeOf, type LevelExtent } from '../cell-grid.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
+import type { BeaconPlacement } from './path-loss.ts'
 import type { BeaconCells, RadioMap } from './radio-map.ts'
 
 /** "ATRM", then the version of the form. */
@@ -46,6 +47,12 @@ export function encodeRadioMap(map: RadioMap): Uint8Array {
       out.count(Math.round(map.printed.value[e]! * printSteps))
     })
   })
+  out.count(map.placements.length)
+  for (const { id, level, x, y, powerDbm } of map.placements) {
+    out.text(id)
+    out.text(level)
+    for (const value of [x, y, powerDbm]) out.float(value)
+  }
   return out.done()
 }
 
@@ -81,6 +88,16 @@ export function decodeRadioMap(bytes: Uint8Array): RadioMap {
     })
     printed.first.push(printed.cell.length)
   }
+  const placements: BeaconPlacement[] = []
+  for (let left = from.count(); left > 0; left--) {
+    placements.push({
+      id: from.text(),
+      level: from.text(),
+      x: from.float(),
+      y: from.float(),
+      powerDbm: from.float(),
+    })
+  }
   if (from.left > 0) throw new RangeError(`expected the radio map to end, found ${from.left} more bytes`)
   return {
     grid,
@@ -98,6 +115,7 @@ export function decodeRadioMap(bytes: Uint8Array): RadioMap {
       cell: Uint32Array.from(printed.cell),
       value: Float32Array.from(printed.value),
     },
+    placements,
   }
 }
 

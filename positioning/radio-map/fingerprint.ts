@@ -11,7 +11,8 @@ export interface Fingerprint {
   readonly values: number[]
 }
 
-const scaleDb = 14
+/** Decibels that make a beacon's share in a fingerprint e times as large. */
+export const printScaleDb = 14
 
 /**
  * The fingerprint of some sightings: mean rssi by beacon, exponentiated so that near beacons count most,
@@ -30,7 +31,7 @@ export function fingerprintOf(sightings: readonly Heard[]): Fingerprint {
     } else sums.set(beacon, { sum: rssiDbm, count: 1 })
   }
   const beacons = [...sums.keys()]
-  const values = [...sums.values()].map(({ sum, count }) => Math.exp((sum / count + 60) / scaleDb))
+  const values = [...sums.values()].map(({ sum, count }) => Math.exp((sum / count + 60) / printScaleDb))
   const length = Math.sqrt(values.reduce((total, value) => total + value * value, 0))
   return { beacons, values: values.map((value) => value / length) }
 }

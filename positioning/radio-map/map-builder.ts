@@ -1,6 +1,7 @@
 import type { CellGrid } from '../cell-grid.ts'
 import type { RecordedWalk } from '../recorded-walk.ts'
 import { fingerprintOf, type Heard } from './fingerprint.ts'
+import type { BeaconPlacement } from './path-loss.ts'
 import type { RadioMap } from './radio-map.ts'
 import { SurveyTrack, type TrackPoint } from './survey.ts'
 
@@ -30,6 +31,7 @@ export interface LocatedWalk {
  */
 export class RadioMapBuilder {
   readonly #grid: CellGrid
+  readonly #placements: readonly BeaconPlacement[]
   readonly #seconds: Float32Array
   readonly #prints: Float32Array
   readonly #beaconOf = new Map<string, number>()
@@ -37,10 +39,13 @@ export class RadioMapBuilder {
   readonly #heard: Map<number, { count: number; rssiSum: number }>[] = []
   readonly #printed: Map<number, number>[] = []
 
-  constructor(grid: CellGrid) {
+  /** @param placements what the registry knows of beacons; they are kept however seldom they are heard */
+  constructor(grid: CellGrid, placements: readonly BeaconPlacement[] = []) {
     this.#grid = grid
+    this.#placements = placements
     this.#seconds = new Float32Array(grid.cellCount)
     this.#prints = new Float32Array(grid.cellCount)
+    for (const { id } of placements) this.#numberOf(id)
   }
 
   /** Adds a surveyed walk. A walk with fewer than two waypoints or an unknown level says nothing and is left out: false. */
@@ -79,7 +84,10 @@ export class RadioMapBuilder {
 
   /** The map of all walks added so far. */
   build(): RadioMap {
-    const kept = [...this.#beaconOf].filter(([, beacon]) => this.#sightings[beacon]! >= leastSightings)
+    const placed = this.#placements.length
+    const kept = [...this.#beaconOf].filter(
+      ([, beacon]) => beacon < placed || this.#sightings[beacon]! >= leastSightings,
+    )
     const heard = kept.map(([, beacon]) => [...this.#heard[beacon]!].sort(byCell))
     const printed = kept.map(([, beacon]) => [...this.#printed[beacon]!].sort(byCell))
     return {
@@ -98,6 +106,7 @@ export class RadioMapBuilder {
         cell: Uint32Array.from(printed.flatMap((entries) => entries.map(([cell]) => cell))),
         value: Float32Array.from(printed.flatMap((entries) => entries.map(([, value]) => value))),
       },
+      placements: this.#placements,
     }
   }
 

@@ -1,4 +1,5 @@
 import type { CellGrid } from '../cell-grid.ts'
+import type { BeaconPlacement } from './path-loss.ts'
 
 /** Values by beacon and cell where there are any: beacon `b` owns the entries from `first[b]` to `first[b + 1]`. */
 export interface BeaconCells {
@@ -22,4 +23,22 @@ export interface RadioMap {
   readonly prints: Float32Array
   /** Sum of the unit fingerprints' components by beacon and cell. */
   readonly printed: BeaconCells & { readonly value: Float32Array }
+  /** What the registry knows of beacons, for where nobody surveyed. */
+  readonly placements: readonly BeaconPlacement[]
+}
+
+/** A map of a venue nobody has surveyed: the registry's beacons and nothing else. */
+export function mapOfRegistry(grid: CellGrid, placements: readonly BeaconPlacement[]): RadioMap {
+  const ids = placements.map(({ id }) => id)
+  const first = new Uint32Array(ids.length + 1)
+  const none = { first, cell: new Uint32Array(0) }
+  return {
+    grid,
+    beacons: ids,
+    seconds: new Float32Array(grid.cellCount),
+    heard: { ...none, count: new Float32Array(0), rssiSum: new Float32Array(0) },
+    prints: new Float32Array(grid.cellCount),
+    printed: { ...none, value: new Float32Array(0) },
+    placements,
+  }
 }

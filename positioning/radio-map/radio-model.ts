@@ -1,25 +1,34 @@
-import { cellSizeM, type CellGrid, type GridLevel } from '../cell-grid.ts'
+import type { CellGrid } from '../cell-grid.ts'
+import { expectRadio, unknownRateHz, unknownRssiDbm, leastRateHz, rateSteps } from './expected-radio.ts'
+import type { ExpectedRadio } from './expected-radio.ts'
 import { fingerprintOf, type Heard } from './fingerprint.ts'
-import type { BeaconCells, RadioMap } from './radio-map.ts'
+import { defaultPathLoss, type PathLoss } from './path-loss.ts'
+import type { RadioMap } from './radio-map.ts'
 
 /** How a radio map becomes a likelihood. */
 export interface RadioTuning {
   /** Standard deviations of the kernels that spread what was heard, metres, wide to narrow. */
   readonly kernelsM: readonly number[]
-  /** Seconds of survey that weigh as much as what the wider kernel says. */
+  /** Seconds of survey that weigh as much as what the wider kernel says of a beacon's rate. */
   readonly rateTrustS: number
   /** Sightings that weigh as much as what the wider kernel says of the rssi. */
   readonly rssiTrust: number
+  /** Fingerprints that weigh as much as what the wider kernel says of a place's sound. */
+  readonly printTrust: number
   readonly rssiSdDb: number
   /** Sightings a second that come from nowhere: other people's devices, reflections. */
   readonly clutterHz: number
   /** Weight of the beacons that could have been heard and were not. */
   readonly absence: number
-  /** Weight of the packets' likelihood: they are not independent of each other. */
+  /** Weight of a lone beacon's sighting in log likelihood. */
   readonly packetWeight: number
-  /** Weight of the fingerprints' similarity. */
+  /** Beacons heard together err together: the weight falls with their number to this power. */
+  readonly crowd: number
+  /** Sightings of one beacon err together: the weight falls with their number to this power. */
+  readonly repeat: number
+  /** Weight of the fingerprint's cosine similarity in log likelihood. */
   readonly printWeight: number
-  readonly printKernelM: number
+  readonly pathLoss: PathLoss
 }
 
 /** Chosen by cross-validation on the survey walks (README). */
@@ -27,57 +36,50 @@ export const defaultRadioTuning: RadioTuning = {
   kernelsM: [16, 8, 4],
   rateTrustS: 20,
   rssiTrust: 4,
+  printTrust: 5,
   rssiSdDb: 8,
   clutterHz: 5e-5,
   absence: 0.5,
-  packetWeight: 0.3,
-  printWeight: 5,
-  printKernelM: 4,
+  packetWeight: 0.5,
+  crowd: 0.5,
+  repeat: 0.5,
+  printWeight: 6,
+  pathLoss: defaultPathLoss,
 }
 
-const unknownRateHz = 2e-4
-const unknownRssiDbm = -92
-const leastRateHz = 6e-4
-const kernelReach = 2.6
+/** Half decibels of difference between expected and heard rssi that are told apart. */
+const differenceSteps = 128
+/** More sightings of one beacon in a tick than this say no more. */
+const mostRepeats = 16
+/** Seconds of survey around a cell that count as well surveyed: some ten passes. */
+const fullSupportS = 10
 
-interface Rates extends BeaconCells {
-  readonly logRate: Float32Array
-  readonly rssi: Float32Array
-}
-
-interface Prints extends BeaconCells {
-  readonly value: Float32Array
-}
-
-/** Expected rate and rssi of beacons by cell, ready to be looked up. */
+/**
+ * What a phone expects to hear where, ready to be looked up: a likelihood for every cell from what it
+ * heard. Built once from a radio map, shared by all trackers of a process; for the real mall some 5 MB.
+ * **Source** sightings as a Poisson process with a rate and a rssi by place, after A. Haeberlen et al.,
+ * "Practical robust localization over large-scale 802.11 wireless networks", MobiCom 2004; rates and
+ * means backed off from wide to narrow kernels, and the weights, own.
+ */
 export class RadioModel {
   readonly grid: CellGrid
   readonly tuning: RadioTuning
-  readonly #beaconOf: Map<string, number>
-  /** Expected sightings a second of all beacons together. */
-  readonly totalHz: Float32Array
-  /** Seconds of survey around each cell. */
-  readonly supportS: Float32Array
-  /** 1 where nobody surveyed, falling to 0 with the survey around. */
-  readonly #ignorance: Float32Array
-  readonly #rates: Rates
-  readonly #prints: Prints
+  readonly #beaconOf: ReadonlyMap<string, number>
+  readonly #expected: ExpectedRadio
+  /** Log of one plus the ratio of rate to clutter, by stored rate and difference of rssi. */
+  readonly #logRatio: Float32Array
 
+  /** O(size of the map times cells in a kernel's reach): about a second for the real mall. */
   constructor(map: RadioMap, tuning: RadioTuning = defaultRadioTuning) {
     this.grid = map.grid
     this.tuning = tuning
     this.#beaconOf = new Map(map.beacons.map((id, beacon) => [id, beacon]))
-    const cells = map.grid.cellCount
-    this.totalHz = new Float32Array(cells)
-    this.#ignorance = new Float32Array(cells).fill(1)
-    const spreads = tuning.kernelsM.map((sdM) => new Spread(map.grid, sdM))
-    const seconds = spreads.map((spread) => spreadAll(spread, map.seconds))
-    for (const s of seconds) {
-      for (let c = 0; c < cells; c++) this.#ignorance[c]! *= tuning.rateTrustS / (tuning.rateTrustS + s[c]!)
-    }
-    this.supportS = seconds[seconds.length - 1] ?? new Float32Array(cells)
-    this.#rates = this.#buildRates(map, spreads, seconds)
-    this.#prints = this.#buildPrints(map)
+    this.#expected = expectRadio(map, tuning)
+    this.#logRatio = Float32Array.from({ length: 256 * differenceSteps }, (_, i) => {
+      const rateHz = leastRateHz * Math.exp(Math.floor(i / differenceSteps) / rateSteps)
+      const differenceDb = (i % differenceSteps) / 2
+      return Math.log(1 + (rateHz / tuning.clutterHz) * this.#bell(differenceDb))
+    })
   }
 
   /** The number of a beacon, undefined when the map does not know it. */
@@ -85,10 +87,27 @@ export class RadioModel {
     return this.#beaconOf.get(id)
   }
 
+  /** How many beacons the map knows. */
+  get beaconCount(): number {
+    return this.#beaconOf.size
+  }
+
+  /** Seconds of survey around each cell. */
+  get supportS(): Float32Array {
+    return this.#expected.supportS
+  }
+
+  /** From 0 (nobody surveyed here) to 1 (well surveyed). */
+  supportAt(levelIndex: number, x: number, y: number): number {
+    const cell = this.grid.cellNear(levelIndex, x, y)
+    return cell < 0 ? 0 : Math.min(1, this.supportS[cell]! / fullSupportS)
+  }
+
   /**
-   * Writes the logarithm of how well each cell explains what was heard, up to a constant.
-   * @param packets sightings of the tick
-   * @param durationS length of the tick
+   * Writes for every cell the log of how well it explains what was heard, up to a constant.
+   * O(cells + cells in reach of the beacons heard).
+   * @param packets sightings since the last call
+   * @param durationS how long that was
    * @param recent sightings of the last seconds, for the fingerprint
    */
   logLikelihood(
@@ -97,158 +116,55 @@ export class RadioModel {
     recent: readonly Heard[],
     out: Float32Array,
   ): void {
-    const { clutterHz, rssiSdDb, absence, packetWeight, printWeight } = this.tuning
-    let unknownGain = 0
-    const sd2 = 2 * rssiSdDb * rssiSdDb
-    const gains = packets.map(({ rssiDbm }) => {
-      const gain = Math.log(
-        1 + (unknownRateHz / clutterHz) * Math.exp(-((rssiDbm - unknownRssiDbm) ** 2) / sd2),
-      )
-      unknownGain += gain
-      return gain
+    const expected = this.#expected
+    const counts = new Map<number, number>()
+    for (const { beacon } of packets) counts.set(beacon, (counts.get(beacon) ?? 0) + 1)
+    const weight = this.tuning.packetWeight * Math.pow(Math.max(1, counts.size), -this.tuning.crowd)
+    const weights = packets.map(({ beacon }) => {
+      const count = counts.get(beacon)!
+      return (weight * Math.pow(Math.min(mostRepeats, count), 1 - this.tuning.repeat)) / count
     })
-    const absent = -packetWeight * absence * durationS
+    const unknown = packets.map(({ rssiDbm }) => this.#unknownGain(rssiDbm))
+    const absent = -weight * this.tuning.absence * durationS
+    const ignorant = unknown.reduce((sum, gain, p) => sum + gain * weights[p]!, 0)
     for (let c = 0; c < out.length; c++) {
-      out[c] = packetWeight * unknownGain * this.#ignorance[c]! + absent * this.totalHz[c]!
+      out[c] = ignorant * expected.ignorance[c]! + absent * expected.totalHz[c]!
     }
-    const { first, cell, logRate, rssi } = this.#rates
-    packets.forEach(({ beacon, rssiDbm }, p) => {
-      for (let e = first[beacon]!; e < first[beacon + 1]!; e++) {
-        const difference = rssiDbm - rssi[e]!
+    const { first, cell, rate, rssi } = expected.rates
+    for (let p = 0; p < packets.length; p++) {
+      const { beacon, rssiDbm } = packets[p]!
+      const doubled = Math.round(2 * rssiDbm)
+      const w = weights[p]!
+      const gain = w * unknown[p]!
+      const end = first[beacon + 1]!
+      for (let e = first[beacon]!; e < end; e++) {
+        const difference = Math.min(differenceSteps - 1, Math.abs(doubled + rssi[e]!))
         const c = cell[e]!
-        const ratio = Math.exp(logRate[e]! - (difference * difference) / sd2) / clutterHz
-        out[c]! += packetWeight * (Math.log(1 + ratio) - gains[p]! * this.#ignorance[c]!)
+        out[c]! +=
+          w * this.#logRatio[rate[e]! * differenceSteps + difference]! - gain * expected.ignorance[c]!
       }
-    })
+    }
+    this.#addPrints(recent, out)
+  }
+
+  #addPrints(recent: readonly Heard[], out: Float32Array): void {
     if (recent.length === 0) return
-    const print = fingerprintOf(recent)
-    const prints = this.#prints
-    print.beacons.forEach((beacon, i) => {
-      const weight = printWeight * print.values[i]!
-      for (let e = prints.first[beacon]!; e < prints.first[beacon + 1]!; e++) {
-        out[prints.cell[e]!]! += weight * prints.value[e]!
-      }
-    })
-  }
-
-  #buildRates(map: RadioMap, spreads: readonly Spread[], seconds: readonly Float32Array[]): Rates {
-    const { rateTrustS, rssiTrust } = this.tuning
-    const cells = map.grid.cellCount
-    const lists: { cell: number[]; logRate: number[]; rssi: number[] } = { cell: [], logRate: [], rssi: [] }
-    const first = new Uint32Array(map.beacons.length + 1)
-    const rate = new Float32Array(cells)
-    const mean = new Float32Array(cells)
-    const counts = new Float32Array(cells)
-    const sums = new Float32Array(cells)
-    map.beacons.forEach((_, beacon) => {
-      const from = map.heard.first[beacon]!
-      const to = map.heard.first[beacon + 1]!
-      const levels = new Set<GridLevel>()
-      for (let e = from; e < to; e++) levels.add(map.grid.levels[map.grid.levelOf[map.heard.cell[e]!]!]!)
-      for (const level of levels) {
-        const a = level.firstCell
-        const b = a + level.cellCount
-        rate.fill(unknownRateHz, a, b)
-        mean.fill(unknownRssiDbm, a, b)
-        spreads.forEach((spread, k) => {
-          counts.fill(0, a, b)
-          sums.fill(0, a, b)
-          for (let e = from; e < to; e++) {
-            const c = map.heard.cell[e]!
-            if (c >= a && c < b) spread.add(counts, c, map.heard.count[e]!)
-            if (c >= a && c < b) spread.add(sums, c, map.heard.rssiSum[e]!)
-          }
-          for (let c = a; c < b; c++) {
-            rate[c] = (counts[c]! + rateTrustS * rate[c]!) / (seconds[k]![c]! + rateTrustS)
-            mean[c] = (sums[c]! + rssiTrust * mean[c]!) / (counts[c]! + rssiTrust)
-          }
-        })
-        for (let c = a; c < b; c++) {
-          if (rate[c]! < leastRateHz) continue
-          this.totalHz[c]! += rate[c]!
-          lists.cell.push(c)
-          lists.logRate.push(Math.log(rate[c]!))
-          lists.rssi.push(mean[c]!)
-        }
-      }
-      first[beacon + 1] = lists.cell.length
-    })
-    return {
-      first,
-      cell: Uint32Array.from(lists.cell),
-      logRate: Float32Array.from(lists.logRate),
-      rssi: Float32Array.from(lists.rssi),
+    const { beacons, values } = fingerprintOf(recent)
+    const { first, cell, value } = this.#expected.prints
+    for (let i = 0; i < beacons.length; i++) {
+      const beacon = beacons[i]!
+      const weight = (this.tuning.printWeight * values[i]!) / 255
+      const end = first[beacon + 1]!
+      for (let e = first[beacon]!; e < end; e++) out[cell[e]!]! += weight * value[e]!
     }
   }
 
-  #buildPrints(map: RadioMap): Prints {
-    const cells = map.grid.cellCount
-    const spread = new Spread(map.grid, this.tuning.printKernelM, 2)
-    const total = spreadAll(spread, map.prints)
-    const first = new Uint32Array(map.beacons.length + 1)
-    const cell: number[] = []
-    const value: number[] = []
-    const scratch = new Float32Array(cells)
-    map.beacons.forEach((_, beacon) => {
-      scratch.fill(0)
-      for (let e = map.printed.first[beacon]!; e < map.printed.first[beacon + 1]!; e++) {
-        spread.add(scratch, map.printed.cell[e]!, map.printed.value[e]!)
-      }
-      for (let c = 0; c < cells; c++) {
-        const v = scratch[c]! / (total[c]! + 0.1)
-        if (v < 0.002) continue
-        cell.push(c)
-        value.push(v)
-      }
-      first[beacon + 1] = cell.length
-    })
-    return { first, cell: Uint32Array.from(cell), value: Float32Array.from(value) }
-  }
-}
-
-/** Spreads a value at a cell over the cells around it with a Gaussian, cut where it no longer counts. */
-export class Spread {
-  readonly #grid: CellGrid
-  readonly #reach: number
-  readonly #kernel: Float32Array
-
-  constructor(grid: CellGrid, sdM: number, cut = kernelReach) {
-    this.#grid = grid
-    this.#reach = Math.ceil((cut * sdM) / cellSizeM)
-    const side = 2 * this.#reach + 1
-    this.#kernel = new Float32Array(side * side)
-    for (let i = -this.#reach; i <= this.#reach; i++) {
-      for (let j = -this.#reach; j <= this.#reach; j++) {
-        const d2 = (i * i + j * j) * cellSizeM * cellSizeM
-        if (d2 > (cut * sdM) ** 2) continue
-        this.#kernel[(i + this.#reach) * side + j + this.#reach] = Math.exp(-d2 / (2 * sdM * sdM))
-      }
-    }
+  /** What a sighting of this rssi adds where nothing is known of any beacon. */
+  #unknownGain(rssiDbm: number): number {
+    return Math.log(1 + (unknownRateHz / this.tuning.clutterHz) * this.#bell(rssiDbm - unknownRssiDbm))
   }
 
-  /** Adds `value` times the kernel around a cell. */
-  add(to: Float32Array, cell: number, value: number): void {
-    const grid = this.#grid
-    const level = grid.levels[grid.levelOf[cell]!]!
-    const reach = this.#reach
-    const column = grid.columnOf[cell]!
-    const row = grid.rowOf[cell]!
-    const side = 2 * reach + 1
-    const rowFrom = Math.max(0, row - reach)
-    const rowTo = Math.min(level.rows - 1, row + reach)
-    for (let i = Math.max(0, column - reach); i <= Math.min(level.columns - 1, column + reach); i++) {
-      let k = (i - column + reach) * side + rowFrom - row + reach
-      let at = i * level.rows + rowFrom
-      for (let j = rowFrom; j <= rowTo; j++, k++, at++) {
-        const c = level.cellAt[at]!
-        if (c >= 0) to[c]! += value * this.#kernel[k]!
-      }
-    }
+  #bell(differenceDb: number): number {
+    return Math.exp(-(differenceDb * differenceDb) / (2 * this.tuning.rssiSdDb * this.tuning.rssiSdDb))
   }
-}
-
-function spreadAll(spread: Spread, values: Float32Array): Float32Array {
-  const out = new Float32Array(values.length)
-  for (let c = 0; c < values.length; c++) if (values[c]! > 0) spread.add(out, c, values[c]!)
-  return out
 }
