@@ -19,6 +19,7 @@ import type { MapVersionRow } from './map-version.entity.ts'
 import { publish } from './publish-version.command.ts'
 import { refusedRow } from './refused-row.ts'
 import { slugFor, slugPattern } from './slug.ts'
+import { venueEntity } from './venue.entity.ts'
 
 export interface ImportVenueInput {
   readonly archive: Archive
@@ -138,12 +139,18 @@ async function store(manager: EntityManager, input: ImportVenueInput, work: Work
   return { venueId, versionId, number, ...(unchanged ? { unchanged } : {}) }
 }
 
+/** Key of the advisory lock under which short names are given, of our own choosing: "SLUG" in ASCII. */
+const slugLockKey = 0x534c5547
+
 /** Makes or renames the venue, and locks it: imports and publications of one venue follow each other. */
 async function ensureVenue(
   manager: EntityManager,
   { id, properties: { name } }: VenueFeature,
   { slug, nowMs }: ImportVenueInput,
 ): Promise<void> {
+  // Two that give a short name at once would both find it free, and the second would be refused its own name.
+  const isKnown = await manager.existsBy(venueEntity, { venueId: id })
+  if (!isKnown || slug !== undefined) await manager.query('SELECT pg_advisory_xact_lock($1)', [slugLockKey])
   await manager.query(
     `INSERT INTO venue (venue_id, slug, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
      ON CONFLICT (venue_id) DO UPDATE

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import test from 'ava'
+import type { ExecutionContext } from 'ava'
+import { tinyId } from '../../maps/testing/tiny-archive.ts'
+import { openDatabase } from '../database/index.ts'
+import type { Database, DatabaseOptions } from '../database/index.ts'
+import { entities, migrations } from '../schema.ts'
+import { startProgram } from '../testing/child-program.ts'
+import type { ChildProgram } from '../testing/child-program.ts'
+import { embeddedPlace, serverPlace, testServerUrl } from '../testing/databases.ts'
+import { findPostgres, startPostgresCluster } from '../testing/postgres-cluster.ts'
+import { silentLog } from '../testing/silent-log.ts'
+import { listVersions, readArchive } from './index.ts'
+import { edition } from './testing/editions.ts'
+
+const venueId = tinyId('venue')
+/** Moments of the kill, after the editor said that it begins an import: before, in and after its transaction. */
+const momentsMs = [5, 40, 110]
+
+type Place = Pick<DatabaseOptions, 'url' | 'dataDir'>
+
+/** What the editor was told is done, before it was killed. */
+interface Told {
+  imported: number
+  published: number
+}
+
+/** Lets the editor work, and calls `kill` so long after it has begun its second import. */
+async function workUntil(
+  { dataDir, url }: Place,
+  momentMs: number,
+  kill: (editor: ChildProgram) => unknown,
+): Promise<Told> {
+  const editor = startProgram(new URL('./testing/edit-until-killed.ts', import.meta.url), [
+    dataDir,
+    ...(url === undefined ? [] : [url]),
+  ])
+  const told: Told = { imported: 0, published: 0 }
+  let imports = 0
+  for await (const line of editor.lines) {
+    const [word, number] = line.split(' ')
+    if (word === 'import' && ++imports === 2) void delay(momentMs).then(() => kill(editor))
+    if (word === 'imported') told.imported = Number(number)
+    if (word === 'published') told.published = Number(number)
+  }
+  const { code, errors } = await editor.ended
+  if (imports < 2) throw new Error(`The editor ended before its time (${code}): ${errors}`)
+  return told
+}
+
+/** Everything that was told is there, and nothing is there in part. */
+async function checkWhole(t: ExecutionContext, database: Database, told: Told): Promise<void> {
+  const versions = await listVersions(database, venueId)
+  t.true(versions.length >= told.imported, `${versions.length} versions, told of ${told.imported}`)
+  t.deepEqual(
+    versions.map(({ number }) => number),
+    versions.map((_, at) => versions.length - at),
+  )
+  const published = versions.filter(({ state }) => state === 'published')
+  t.is(published.length, 1)
+  t.true(published[0]!.number >= told.published)
+  t.true(versions.every(({ number, state }) => number >= told.published || state === 'retired'))
+  for (const { versionId, number } of versions.slice(0, 3)) {
+    t.deepEqual(await readArchive(database, venueId, versionId), edition(number))
+  }
+  await checkIndex(t, database)
+}
+
+/** The spatial index finds what reading the table finds. */
+async function checkIndex(t: ExecutionContext, database: Database): Promise<void> {
+  const count = (without: string) =>
+    database.transaction(async (manager) => {
+      await manager.query(`SET LOCAL enable_${without} = off`)
+      const rows: { count: string }[] = await manager.query(
+        `SELECT count(*) FROM imdf_unit WHERE geom && ST_MakeEnvelope(119, 29, 121, 31, 4326)`,
+      )
+      return Number(rows[0]?.count)
+    })
+  const bySequence = await count('indexscan')
+  t.true(bySequence > 400)
+  t.is(await count('seqscan'), bySequence)
+}
+
+const open = (place: Place) => openDatabase({ ...place, entities, migrations, log: silentLog })
+const killEditor = ({ process }: ChildProgram) => process.kill('SIGKILL')
+
+test.serial('embedded: shows all or nothing of each import after kill -9', async (t) => {
+  const place = embeddedPlace()
+  t.teardown(() => place.remove())
+  for (const momentMs of momentsMs) {
+    const told = await workUntil(place.options, momentMs, killEditor)
+    const database = await open(place.options)
+    await checkWhole(t, database, told)
+    await database.close()
+  }
+})
+
+const onServer = testServerUrl() ? test.serial : test.serial.skip
+
+onServer('server: shows all or nothing of each import after kill -9 of the client', async (t) => {
+  const place = await serverPlace()
+  t.teardown(() => place.remove())
+  for (const momentMs of momentsMs) {
+    const told = await workUntil(place.options, momentMs, killEditor)
+    const database = await open(place.options)
+    await checkWhole(t, database, told)
+    await database.close()
+  }
+})
+
+onServer('server: shows all or nothing of each import after kill -9 of PostgreSQL', async (t) => {
+  // A server of its own: the others at work on the common one are to live on.
+  const cluster = await startPostgresCluster(findPostgres()!)
+  t.teardown(() => cluster.stop())
+  const place = await serverPlace(cluster.url)
+  for (const momentMs of momentsMs) {
+    const told = await workUntil(place.options, momentMs, () => cluster.kill())
+    await cluster.restart()
+    const database = await open(place.options)
+    await checkWhole(t, database, told)
+    await database.close()
+  }
+})
