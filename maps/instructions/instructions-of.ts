@@ -43,6 +43,7 @@ const besideM = 10
 const longM = 45
 /** So few metres before a lift or a door need no words of their own. */
 const stubM = 6
+const sameM = 2
 const sideRad = (35 * Math.PI) / 180
 
 /**
@@ -91,8 +92,8 @@ export class Instructor {
       }
       const before = route.legs[index - 1]
       const after = route.legs[index + 1]
-      // Between two rides a few steps need no words.
-      if (before && after && leg.lengthM < stubM) {
+      // Between two rides a few steps need no words, and none from a lift to that lift.
+      if (before && leg.lengthM < (after ? stubM : sameM)) {
         alongM += leg.lengthM
         return
       }

@@ -77,9 +77,11 @@ export class GateKeeper {
     const known = this.byDoor[door]
     if (known !== undefined) return known ?? undefined
     const { level, x, y, outsideX, outsideY, openingId } = this.tables.doors[door]!
+    const { ground } = this.network.levels[level]!
     const isShut =
       (openingId !== undefined && this.closedOpenings.has(openingId)) ||
-      !this.network.levels[level]!.ground.contains(outsideX, outsideY)
+      !ground.contains(outsideX, outsideY) ||
+      ground.isWayClosed(x, y, outsideX, outsideY)
     const gate = isShut ? null : this.gate(level, [{ x, y }], { x: outsideX, y: outsideY })
     this.byDoor[door] = gate
     return gate ?? undefined

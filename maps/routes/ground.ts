@@ -36,9 +36,13 @@ export class Ground {
   }
 
   isClear(ax: number, ay: number, bx: number, by: number): boolean {
-    if (!this.walls.isClear(ax, ay, bx, by)) return false
-    for (const ring of this.closed) if (meets(ring, ax, ay, bx, by)) return false
-    return true
+    return this.walls.isClear(ax, ay, bx, by) && !this.isWayClosed(ax, ay, bx, by)
+  }
+
+  /** Whether a straight way meets a closed area, whatever the walls. */
+  isWayClosed(ax: number, ay: number, bx: number, by: number): boolean {
+    for (const ring of this.closed) if (meets(ring, ax, ay, bx, by)) return true
+    return false
   }
 
   /** Corners of the closed areas around which a route may bend, with their neighbours. */

@@ -1,5 +1,6 @@
 export * from './build-tables.ts'
 export type { Closure } from './closures.ts'
+export * from './encode-tables.ts'
 export * from './itinerary.ts'
 export { profileRules, profiles } from './profiles.ts'
 export type { Profile } from './profiles.ts'

@@ -69,7 +69,9 @@ export function closingAreas(
   const drafts: NodeDraft[] = []
   for (let node = 0; node < network.corners.count; node++) {
     const draft = draftAt(network, node)
-    if (grounds[draft.level]!.isClosed(draft.x, draft.y)) continue
+    const ground = grounds[draft.level]!
+    const door = draft.door < 0 ? draft : tables.doors[draft.door]!
+    if (ground.isWayClosed(door.x, door.y, draft.x, draft.y)) continue
     kept[node] = drafts.length
     drafts.push(draft)
   }

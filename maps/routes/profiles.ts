@@ -38,7 +38,8 @@ export const profileRules: Readonly<Record<Profile, ProfileRule>> = {
 /**
  * Seconds a ride takes over `levels` storeys of about five metres. A lift: half a minute's wait and five
  * seconds a storey with its stops; an escalator: ten metres at 0.5 m/s (EN 115-1) and getting on and off;
- * stairs: 0.2 m/s upwards, 0.28 m/s down; a ramp of 1:12 at walking pace.
+ * stairs: 0.2 m/s upwards, 0.28 m/s down; a ramp of 1:12 at walking pace. What a ride costs beyond
+ * its storeys makes one ride over two of them cheaper than two rides.
  */
 export function rideSeconds(kind: ConnectorKind, levels: number, isUp: boolean): number {
   switch (kind) {
@@ -47,8 +48,8 @@ export function rideSeconds(kind: ConnectorKind, levels: number, isUp: boolean):
     case 'escalator':
       return 5 + 20 * levels
     case 'stairs':
-      return (isUp ? 25 : 18) * levels
+      return 3 + (isUp ? 25 : 18) * levels
     case 'ramp':
-      return 50 * levels
+      return 3 + 50 * levels
   }
 }

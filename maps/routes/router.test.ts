@@ -1,0 +1,247 @@
+import test from 'ava'
+import { buildRoutingTables } from './build-tables.ts'
+import { decodeRoutingTables, encodeRoutingTables } from './encode-tables.ts'
+import { itineraryOf } from './itinerary.ts'
+import { progressOn } from './progress.ts'
+import { roundCorners } from './round-corners.ts'
+import type { Route, RouteAnswer } from './route.ts'
+import { Router } from './router.ts'
+import { asciiVenue } from './testing/ascii-venue.ts'
+
+const twoFloors = {
+  F1: `
+    AAAABBBBCCCCLL
+    AAAABBBBCCCCLL
+    ..............
+    ..............
+    ....~~~~~~....
+    ....~~~~~~....
+    EEE.~~~~~~.SSS
+    ..............
+    ..............
+    DDDDDDww..MMGG
+    DDDDDDww..MMGG`,
+  F2: `
+    HHHHHHHHHHHHLL
+    HHHHHHHHHHHHLL
+    ..............
+    ..............
+    ....~~~~~~....
+    ....~~~~~~....
+    EEE.~~~~~~.SSS
+    ..............
+    ..............
+    IIIIIIJJJJMMKK
+    IIIIIIJJJJMMKK`,
+}
+
+const plain = asciiVenue(twoFloors)
+const tables = buildRoutingTables(plain.archive, plain.destinations)
+const router = Router.of(tables)
+
+/** The place of a shop by its letter. */
+const shop = (letter: string) => ({ place: tables.places.find(({ name }) => name.en === letter)!.id })
+
+const way = (answer: RouteAnswer): Route => {
+  if ('refused' in answer) throw new Error(`${answer.refused} ${JSON.stringify(answer.facts)}`)
+  return answer
+}
+
+const ridden = (route: Route, by: Router = router) =>
+  route.legs.flatMap((leg) => (leg.kind === 'ride' ? [by.tables.connectors[leg.connector]!.kind] : []))
+
+test('a route begins at the door it leaves by and ends at the door it enters', (t) => {
+  const route = way(router.route({ from: shop('A'), to: shop('D') }))
+  const points = route.legs.flatMap((leg) => (leg.kind === 'walk' ? leg.points : []))
+  t.deepEqual(points[0], { x: route.from.x, y: route.from.y })
+  t.deepEqual(points[points.length - 1], { x: route.to.x, y: route.to.y })
+  t.true(Math.abs(route.from.y - 18) < 1e-6, 'A opens to the aisle in the south')
+  t.true(Math.abs(route.to.y - 4) < 1e-6, 'D opens to the aisle in the north')
+  t.deepEqual(route.levels, ['F1'])
+})
+
+test('each profile keeps to what it allows', (t) => {
+  const request = { from: shop('A'), to: shop('H') }
+  t.deepEqual(ridden(way(router.route({ ...request, profile: 'step-free' }))), ['lift'])
+  t.notDeepEqual(ridden(way(router.route({ ...request, profile: 'avoid-escalators' }))), ['escalator'])
+  t.deepEqual(ridden(way(router.route({ from: shop('A'), to: shop('H') }))), ['escalator'])
+})
+
+test('an escalator that runs down carries nobody up, until it is turned round', (t) => {
+  const venue = asciiVenue(twoFloors, 'down')
+  const down = Router.of(buildRoutingTables(venue.archive, venue.destinations))
+  const find = (letter: string) => ({ place: down.tables.places.find(({ name }) => name.en === letter)!.id })
+  t.notDeepEqual(ridden(way(down.route({ from: find('A'), to: find('H') })), down), ['escalator'])
+  t.deepEqual(ridden(way(down.route({ from: find('H'), to: find('A') })), down), ['escalator'])
+  const { id } = down.tables.connectors.find(({ kind }) => kind === 'escalator')!
+  const turned = down.withClosures([{ kind: 'direction', id, direction: 'up' }])
+  t.deepEqual(ridden(way(turned.route({ from: find('A'), to: find('H') })), down), ['escalator'])
+  t.notDeepEqual(ridden(way(turned.route({ from: find('H'), to: find('A') })), down), ['escalator'])
+})
+
+test('a closed corridor is walked round, a closed ring is refused, and opening it brings the way back', (t) => {
+  const request = { from: shop('A'), to: shop('C') }
+  const before = way(router.route(request))
+  const wall = (from: number, to: number) =>
+    ({
+      kind: 'area',
+      level: 'F1',
+      ring: [
+        { x: 13, y: from },
+        { x: 14, y: from },
+        { x: 14, y: to },
+        { x: 13, y: to },
+      ],
+    }) as const
+  const detour = way(router.withClosures([wall(13, 19)]).route({ ...request, natural: false }))
+  t.true(detour.lengthM > before.lengthM + 10)
+  for (const leg of detour.legs) {
+    if (leg.kind !== 'walk') continue
+    leg.points.slice(1).forEach((b, i) => {
+      const a = leg.points[i]!
+      const y = a.x === b.x ? a.y : a.y + ((13.5 - a.x) / (b.x - a.x)) * (b.y - a.y)
+      const isAcross = Math.min(a.x, b.x) < 13.5 && Math.max(a.x, b.x) > 13.5
+      if (isAcross) t.true(y < 13, `crosses the closed area at ${y}`)
+    })
+  }
+  const ring = router.withClosures([wall(13, 19), wall(3, 11)])
+  const throughF2 = way(ring.route(request))
+  t.deepEqual(throughF2.levels, ['F1', 'F2', 'F1'], 'round by the upper level')
+  const isolated = router.withClosures([
+    wall(13, 19),
+    wall(3, 11),
+    ...tables.connectors.map(({ id }) => ({ kind: 'connector' as const, id })),
+  ])
+  t.like(isolated.route(request), { refused: 'no-way' })
+  t.deepEqual(way(isolated.withClosures([]).route(request)), before)
+})
+
+test('closures that name nothing are reported, not swallowed', (t) => {
+  const odd = { kind: 'connector', id: 'nobody' } as const
+  t.deepEqual(router.withClosures([odd]).unknownClosures, [odd])
+})
+
+test('shut connectors are not taken at night, and a shut shop is told', (t) => {
+  const hours = 'Mo-Su 10:00-22:00'
+  const places = tables.places.map((place) => (place.name.en === 'H' ? { ...place, hours } : place))
+  const connectors = tables.connectors.map((each) => (each.kind === 'escalator' ? { ...each, hours } : each))
+  const timed = Router.of({ ...tables, places, connectors })
+  const request = { from: shop('A'), to: shop('H') }
+  const day = way(timed.route({ ...request, at: { weekday: 2, minute: 12 * 60 } }))
+  t.deepEqual(ridden(day), ['escalator'])
+  t.is(day.isOpenOnArrival, true)
+  const night = way(timed.route({ ...request, at: { weekday: 2, minute: 23 * 60 } }))
+  t.notDeepEqual(ridden(night), ['escalator'])
+  t.is(night.isOpenOnArrival, false)
+})
+
+test('the nearest of a kind is the one that is nearest to walk to', (t) => {
+  const route = way(router.route({ from: shop('K'), to: { nearest: 'restroom' } }))
+  t.is(route.to.place?.category, 'restroom')
+  t.is(tables.levels[route.to.level]!.name, 'F1')
+  t.like(router.route({ from: shop('K'), to: { nearest: 'cinema' } }), { refused: 'nothing-of-that-kind' })
+})
+
+test('other ways do without what the ones before them ride', (t) => {
+  const found = router.alternatives({ from: shop('A'), to: shop('H') }, 4)
+  const used = found.flatMap((route) =>
+    route.legs.flatMap((leg) => (leg.kind === 'ride' ? [leg.connector] : [])),
+  )
+  t.true(found.length >= 3)
+  t.is(new Set(used).size, used.length)
+  t.deepEqual(
+    [...found].sort((a, b) => a.costS - b.costS),
+    found,
+  )
+})
+
+test('a point in a shop leaves by its door, one beside a wall stays where it is, one in a void is told off', (t) => {
+  const inside = way(router.route({ from: plain.at('F1', 1, 0), to: shop('D') }))
+  const first = inside.legs[0]!
+  t.is(first.kind, 'walk')
+  if (first.kind === 'walk') t.deepEqual(first.points[0], { x: 3, y: 21 })
+  t.is(inside.from.gapM, 0)
+  const beside = way(router.route({ from: { level: 'F1', x: 9.02, y: 17.9 }, to: shop('D') }))
+  t.is(beside.from.gapM, 0)
+  t.deepEqual([beside.from.x, beside.from.y], [9.02, 17.9])
+  const inVoid = way(router.route({ from: plain.at('F1', 6, 5), to: shop('D') }))
+  t.true(inVoid.from.gapM > 1)
+  t.like(router.route({ from: { level: 'F1', x: 900, y: 5 }, to: shop('D') }), { refused: 'not-walkable' })
+  t.like(router.route({ from: { level: 'F9', x: 9, y: 5 }, to: shop('D') }), { refused: 'unknown-level' })
+  t.like(router.route({ from: { place: 'x' }, to: shop('D') }), { refused: 'unknown-place' })
+  t.like(router.route({ from: { level: 'F1', x: NaN, y: 5 }, to: shop('D') }), { refused: 'not-walkable' })
+})
+
+test('the order of several stops is the best of all orders', (t) => {
+  const letters = ['G', 'B', 'K', 'D', 'J']
+  const stops = letters.map(shop)
+  const plan = itineraryOf(router, { from: shop('A'), stops, to: shop('C') })
+  if ('refused' in plan) return t.fail(plan.refused)
+  const cost = (order: readonly number[]) =>
+    [shop('A'), ...order.map((k) => stops[k]!), shop('C')].reduce(
+      (sum, spot, k, all) => (k === 0 ? 0 : sum + router.costS({ from: all[k - 1]!, to: spot })),
+      0,
+    )
+  const orders = (rest: readonly number[]): number[][] =>
+    rest.length === 0 ? [[]] : rest.flatMap((k) => orders(rest.filter((o) => o !== k)).map((o) => [k, ...o]))
+  const least = Math.min(...orders([0, 1, 2, 3, 4]).map(cost))
+  t.true(Math.abs(cost(plan.order) - least) < 1e-3)
+  t.is(plan.routes.length, 6)
+  t.like(itineraryOf(router, { from: shop('A'), stops: Array.from({ length: 13 }, () => shop('B')) }), {
+    refused: 'too-many-stops',
+  })
+})
+
+test('the encoded tables answer like the ones they came from', (t) => {
+  const decoded = decodeRoutingTables(encodeRoutingTables(tables, 'v7'))
+  if ('refused' in decoded) return t.fail(decoded.refused)
+  t.is(decoded.version, 'v7')
+  const again = Router.of(decoded.tables)
+  for (const [from, to] of ['AD', 'AH', 'KB', 'JG'].map(
+    (pair) => [shop(pair[0]!), shop(pair[1]!)] as const,
+  )) {
+    const one = way(router.route({ from, to }))
+    const other = way(again.route({ from, to }))
+    t.true(Math.abs(one.lengthM - other.lengthM) < 0.01)
+    t.deepEqual(other.levels, one.levels)
+  }
+  t.like(decodeRoutingTables('{"format":99}'), { refused: 'unknown-format' })
+  t.like(decodeRoutingTables('<html>'), { refused: 'not-tables' })
+  t.like(decodeRoutingTables('null'), { refused: 'not-tables' })
+})
+
+test('walking along a route counts down to nothing, and leaving it is noticed', (t) => {
+  const route = way(router.route({ from: shop('A'), to: shop('K') }))
+  let sinceM = 0
+  for (const leg of route.legs) {
+    if (leg.kind !== 'walk') continue
+    for (const { x, y } of leg.points) {
+      const progress = progressOn(route, { level: leg.level, x, y, radiusM: 3 }, sinceM)
+      t.false(progress.isOff)
+      t.true(progress.alongM >= sinceM - 1e-6)
+      sinceM = progress.alongM
+    }
+  }
+  t.true(Math.abs(sinceM - route.lengthM) < 0.01)
+  t.true(
+    progressOn(route, { level: route.to.level, x: route.to.x, y: route.to.y, radiusM: 3 }, sinceM)
+      .remainingS < 1,
+  )
+  t.true(progressOn(route, { level: 0, x: 27, y: 21, radiusM: 3 }).isOff)
+  t.true(progressOn(route, { level: undefined, x: 3, y: 17, radiusM: 3 }).isOff)
+})
+
+test('rounded corners keep both ends and never meet a wall', (t) => {
+  const corner = [
+    { x: 0, y: 0 },
+    { x: 10, y: 0 },
+    { x: 10, y: 10 },
+  ]
+  const free = roundCorners(corner, 2.2, () => true)
+  t.deepEqual([free[0], free[free.length - 1]], [corner[0], corner[2]])
+  t.true(free.every(({ x, y }) => Math.hypot(x - 10, y) > 0.5))
+  t.deepEqual(
+    roundCorners(corner, 2.2, () => false),
+    corner,
+  )
+})
