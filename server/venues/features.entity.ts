@@ -10,8 +10,8 @@ const wgs84 = 4326
 
 /** What may stand in `geom`, as the migration's check constraints say it. */
 const shapeChecks: Readonly<Record<GeometryKind, string | undefined>> = {
-  areal: `GeometryType(geom) IN ('POLYGON', 'MULTIPOLYGON') AND ST_IsValid(geom)`,
-  linear: `GeometryType(geom) IN ('LINESTRING', 'MULTILINESTRING')`,
+  areal: `ST_Dimension(geom) = 2 AND ST_IsValid(geom)`,
+  linear: `ST_Dimension(geom) = 1`,
   any: `ST_Dimension(geom) < 2 OR ST_IsValid(geom)`,
   line: undefined,
   point: undefined,

@@ -19,11 +19,11 @@ export class Venues1795219200000 implements MigrationInterface {
 
 const areal = {
   column: 'geom geometry(Geometry, 4326) NOT NULL',
-  check: `GeometryType(geom) IN ('POLYGON', 'MULTIPOLYGON') AND ST_IsValid(geom)`,
+  check: `ST_Dimension(geom) = 2 AND ST_IsValid(geom)`,
 }
 const linear = {
   column: 'geom geometry(Geometry, 4326) NOT NULL',
-  check: `GeometryType(geom) IN ('LINESTRING', 'MULTILINESTRING')`,
+  check: `ST_Dimension(geom) = 1`,
 }
 const anyShape = {
   column: 'geom geometry(Geometry, 4326)',
