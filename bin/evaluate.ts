@@ -1,13 +1,14 @@
 /**
- * `evaluate --data DIR [--set cv|test] [--seeds N] [--share 0..1] [--rows FILE]`: how well the engine
- * does on a real mall's walks, without the outside judge: by five-fold cross-validation on the survey
- * walks, or with all of them on the test walks. `--rows` writes one line a comparison, for calibration.
+ * `evaluate --data DIR [--set cv|test] [--seeds N] [--share 0..1] [--learn] [--rows FILE]`: how well the
+ * engine does on a real mall's walks, without the outside judge: by five-fold cross-validation on the
+ * survey walks, or with all of them on the test walks. `--share` keeps that part of the survey only,
+ * `--learn` learns from the rest without its waypoints, `--rows` writes one line a comparison.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { gridOf, PhoneTracker, RadioMapBuilder, RadioModel, WalkableRaster } from '../positioning/index.ts'
+import { gridOf, learnMap, PhoneTracker, RadioModel, WalkableRaster } from '../positioning/index.ts'
 import { compareWalk, scoreOf, shareOf, type Comparison } from '../positioning/testing/evaluation.ts'
 import { readRecordedVenue } from '../positioning/testing/recorded-venue.ts'
 import { readRecordedWalks, type NamedWalk } from '../positioning/testing/recorded-walks.ts'
@@ -18,19 +19,21 @@ const { values } = parseArgs({
     set: { type: 'string', default: 'test' },
     seeds: { type: 'string', default: '1' },
     share: { type: 'string', default: '1' },
+    learn: { type: 'boolean', default: false },
     rows: { type: 'string' },
   },
 })
 if (values.data === undefined) {
-  console.error('usage: evaluate --data DIR [--set cv|test] [--seeds N] [--share 0..1] [--rows FILE]')
+  console.error(
+    'usage: evaluate --data DIR [--set cv|test] [--seeds N] [--share 0..1] [--learn] [--rows FILE]',
+  )
   process.exit(2)
 }
 const venue = readRecordedVenue(join(values.data, 'venue'))
 const grid = gridOf(venue.extents, venue.walkable)
 const walkable = new WalkableRaster(venue.walkable, grid.levels)
-const survey = readRecordedWalks(join(values.data, 'walks/survey')).filter(
-  ({ name }) => shareOf(name, 'half') < Number(values.share),
-)
+const survey = readRecordedWalks(join(values.data, 'walks/survey'))
+const isLabelled = ({ name }: NamedWalk): boolean => shareOf(name, 'half') < Number(values.share)
 const foldOf = ({ name }: NamedWalk): number => Math.floor(5 * shareOf(name, 'fold'))
 const folds =
   values.set === 'cv'
@@ -42,9 +45,8 @@ const folds =
 
 const bySeed: Comparison[][] = Array.from({ length: Number(values.seeds) }, () => [])
 for (const { known, asked } of folds) {
-  const builder = new RadioMapBuilder(grid)
-  for (const walk of known) builder.addSurvey(walk)
-  const model = new RadioModel(builder.build())
+  const unlabelled = values.learn ? known.filter((walk) => !isLabelled(walk)).map(({ events }) => events) : []
+  const model = new RadioModel(learnMap({ grid, walkable, survey: known.filter(isLabelled), unlabelled }))
   bySeed.forEach((comparisons, seed) => {
     for (const walk of asked) {
       const tracker = new PhoneTracker({ model, walkable, seed: seed + 1 })

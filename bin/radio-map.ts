@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { encodeRadioMap, gridOf, RadioMapBuilder } from '../positioning/index.ts'
+import { encodeRadioMap, gridOf, learnMap, WalkableRaster } from '../positioning/index.ts'
 import { readRecordedVenue } from '../positioning/testing/recorded-venue.ts'
 import { readRecordedWalks } from '../positioning/testing/recorded-walks.ts'
 
@@ -20,10 +20,15 @@ if (values.venue === undefined || values.survey === undefined || values.out === 
   process.exit(2)
 }
 const venue = readRecordedVenue(values.venue)
-const builder = new RadioMapBuilder(gridOf(venue.extents, venue.walkable))
-const walks = readRecordedWalks(values.survey)
-const used = walks.filter((walk) => builder.addSurvey(walk)).length
-const map = builder.build()
+const grid = gridOf(venue.extents, venue.walkable)
+const survey = readRecordedWalks(values.survey)
+// Their waypoints, should they have any, go no further than this line.
+const unlabelled =
+  values.unlabelled === undefined ? [] : readRecordedWalks(values.unlabelled).map(({ events }) => events)
+const walkable = new WalkableRaster(venue.walkable, grid.levels)
+const map = learnMap({ grid, walkable, survey, unlabelled })
 const bytes = encodeRadioMap(map)
 writeFileSync(values.out, bytes)
-console.error(`${used} of ${walks.length} walks, ${map.beacons.length} beacons, ${bytes.length} bytes`)
+console.error(
+  `${survey.length} survey walks, ${unlabelled.length} unlabelled, ${map.beacons.length} beacons, ${bytes.length} bytes`,
+)

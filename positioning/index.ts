@@ -3,6 +3,8 @@ export { cellSizeM, CellGrid, gridOf, type GridLevel, type LevelExtent } from '.
 export * from './events.ts'
 export { PhoneTracker } from './phone-tracker.ts'
 export { decodeRadioMap, encodeRadioMap } from './radio-map/codec.ts'
+export { learnMap, type MapSources } from './radio-map/learn-map.ts'
+export { locateWalk, type LocatingParts } from './radio-map/locate-walk.ts'
 export { RadioMapBuilder, type LocatedWalk } from './radio-map/map-builder.ts'
 export { defaultPathLoss, type BeaconPlacement, type PathLoss } from './radio-map/path-loss.ts'
 export { mapOfRegistry, type RadioMap } from './radio-map/radio-map.ts'

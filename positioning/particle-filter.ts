@@ -63,11 +63,14 @@ export interface Estimate {
   readonly biasSdRad: number
 }
 
-interface Block {
-  x: Float32Array
-  y: Float32Array
-  bias: Float32Array
-  stride: Float32Array
+/** The hypotheses of one level. */
+export interface Block {
+  readonly x: Float32Array
+  readonly y: Float32Array
+  /** What to add to the phone's heading, radians. */
+  readonly bias: Float32Array
+  /** What to multiply the usual stride with. */
+  readonly stride: Float32Array
   /** Weights, which sum to one. */
   readonly weight: Float64Array
 }
@@ -323,11 +326,28 @@ export class ParticleFilter {
     weight.fill(1 / n)
   }
 
+  /** The probability of each level as the filter has it, uncalibrated; all alike before anything was observed. */
+  levelProbabilities(): number[] {
+    const odds = Array.from(this.#levelLog, Math.exp)
+    const total = odds.reduce((sum, p) => sum + p, 0)
+    return odds.map((p) => p / total)
+  }
+
+  /** A copy of each level's hypotheses as they are now. */
+  snapshot(): Block[] {
+    return this.#blocks.map(({ x, y, bias, stride, weight }) => ({
+      x: x.slice(),
+      y: y.slice(),
+      bias: bias.slice(),
+      stride: stride.slice(),
+      weight: weight.slice(),
+    }))
+  }
+
   /** The likeliest level and the geometric median of its hypotheses; undefined before anything was observed. */
   estimate(): Estimate | undefined {
     if (!this.#started) return undefined
-    const probabilities = Array.from(this.#levelLog, Math.exp)
-    const total = probabilities.reduce((sum, p) => sum + p, 0)
+    const probabilities = this.levelProbabilities()
     let levelIndex = 0
     probabilities.forEach((p, i) => {
       if (p > probabilities[levelIndex]!) levelIndex = i
@@ -337,7 +357,7 @@ export class ParticleFilter {
     const here = this.#grid.levels[levelIndex]!
     let spreadM = 0
     this.#blocks.forEach((other, i) => {
-      const share = probabilities[i]! / total
+      const share = probabilities[i]!
       if (share < 1e-4) return
       const level = this.#grid.levels[i]!
       const px = x + here.originXM - level.originXM
@@ -349,7 +369,7 @@ export class ParticleFilter {
     const { mean, sd } = circularMean(block)
     return {
       levelIndex,
-      levelProbability: probabilities[levelIndex]! / total,
+      levelProbability: probabilities[levelIndex]!,
       x,
       y,
       spreadM,

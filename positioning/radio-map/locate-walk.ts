@@ -1,0 +1,214 @@
+import type { PositioningEvent } from '../events.ts'
+import { DeadReckoning } from '../motion/dead-reckoning.ts'
+import { wrapAngle } from '../motion/heading.ts'
+import { defaultFilterTuning, ParticleFilter, type Block } from '../particle-filter.ts'
+import { RandomStream } from '../random.ts'
+import { SightingWindow } from '../sighting-window.ts'
+import type { WalkableRaster } from '../walkable-raster.ts'
+import type { LocatedWalk } from './map-builder.ts'
+import type { RadioModel } from './radio-model.ts'
+import type { TrackPoint } from './survey.ts'
+import { walkPrior } from './walk-prior.ts'
+
+/** As the tracker weighs beacons. */
+const tickMs = 2000
+const printMs = 5000
+/** Paths drawn back through the hypotheses. */
+const pathCount = 40
+/** A place counts as known when the paths lie within this of each other, root mean square. */
+const sureWithinM = 4
+/** A walk counts when its level is as sure as this at the end. */
+const sureLevel = 0.9
+/** Noise of position beyond the steps' own, of bias and of stride, from tick to tick. */
+const placeFloorM = 0.4
+const biasFloorRad = 0.02
+const strideSd = 0.03
+/** What a hypothesis that was drawn anew in between counts beside one that was walked to. */
+const rebornShare = 1e-6
+
+/** What an unlabelled walk was located with. */
+export interface LocatingParts {
+  readonly model: RadioModel
+  readonly walkable: WalkableRaster
+  readonly seed: number
+}
+
+/** The hypotheses after a tick, and how the steps since the tick before add up. */
+interface Moment {
+  readonly tMs: number
+  readonly blocks: readonly Block[]
+  readonly levelProbabilities: readonly number[]
+  /** Sums of sine and cosine of the steps' headings, and their number. */
+  readonly sine: number
+  readonly cosine: number
+  readonly steps: number
+}
+
+/**
+ * Locates a walk without waypoints over its whole length: forwards through the particle filter, then
+ * back along paths drawn from its hypotheses, so that every place is judged by what came after as well.
+ * Gives the stretch where level and place are sure, or undefined when there is none. The position is
+ * the mean of the paths.
+ * O(ticks x (cells + paths x particles)).
+ * **Source** forward filtering, backward simulation: S. Godsill, A. Doucet, M. West, "Monte Carlo
+ * smoothing for nonlinear time series", JASA 99 (2004).
+ */
+export function locateWalk(
+  parts: LocatingParts,
+  events: readonly PositioningEvent[],
+  weight: number,
+): LocatedWalk | undefined {
+  const moments = filterForwards(parts, events)
+  const last = moments[moments.length - 1]
+  if (!last) return undefined
+  const levelIndex = indexOfGreatest(last.levelProbabilities)
+  if (last.levelProbabilities[levelIndex]! < sureLevel) return undefined
+  // A walk that came from another level is used from where this level took over.
+  let from = moments.length - 1
+  while (from > 0 && moments[from - 1]!.levelProbabilities[levelIndex]! > 0.5) from--
+  const track = meanTrack(moments.slice(from), levelIndex, new RandomStream(parts.seed))
+  const sure = track.map(({ point }) => point)
+  if (sure.every((point) => point === undefined)) return undefined
+  return {
+    levelIndex,
+    fromMs: moments[from]!.tMs,
+    toMs: last.tMs,
+    at: (tMs) => between(track, tMs),
+    sightings: events.flatMap((event) => (event.kind === 'beacon' ? [event] : [])),
+    weight,
+  }
+}
+
+function filterForwards(
+  { model, walkable, seed }: LocatingParts,
+  events: readonly PositioningEvent[],
+): Moment[] {
+  const filter = new ParticleFilter({
+    grid: model.grid,
+    walkable,
+    prior: walkPrior(model),
+    random: new RandomStream(seed),
+    tuning: defaultFilterTuning,
+  })
+  const motion = new DeadReckoning()
+  const heard = new SightingWindow()
+  const likelihood = new Float32Array(model.grid.cellCount)
+  const moments: Moment[] = []
+  let nextMs = (events[0]?.tMs ?? 0) + tickMs
+  let [sine, cosine, steps] = [0, 0, 0]
+  const tick = (tMs: number): void => {
+    heard.forget(tMs)
+    const packets = heard.between(tMs - tickMs, tMs)
+    if (packets.length > 0) {
+      model.logLikelihood(packets, tickMs / 1000, heard.between(tMs - printMs, tMs), likelihood)
+      filter.observe(likelihood)
+    }
+    if (!filter.started) return
+    const levelProbabilities = filter.levelProbabilities()
+    moments.push({ tMs, blocks: filter.snapshot(), levelProbabilities, sine, cosine, steps })
+    ;[sine, cosine, steps] = [0, 0, 0]
+  }
+  for (const event of events) {
+    for (; nextMs <= event.tMs; nextMs += tickMs) tick(nextMs)
+    if (event.kind === 'beacon') {
+      const beacon = model.beaconOf(event.id)
+      if (beacon !== undefined) heard.push(event.tMs, beacon, event.rssiDbm)
+      continue
+    }
+    const step = motion.push(event, event.tMs)
+    if (step?.headingRad === undefined) continue
+    filter.step(step.headingRad)
+    if (!filter.started) continue
+    sine += Math.sin(step.headingRad)
+    cosine += Math.cos(step.headingRad)
+    steps++
+  }
+  return moments
+}
+
+/** A moment of the smoothed track; no point where the paths disagree. */
+interface Smoothed {
+  readonly tMs: number
+  readonly point: TrackPoint | undefined
+}
+
+function meanTrack(moments: readonly Moment[], levelIndex: number, random: RandomStream): Smoothed[] {
+  const paths = drawPaths(moments, levelIndex, random)
+  return moments.map(({ tMs, blocks }, i) => {
+    const { x, y } = blocks[levelIndex]!
+    let [sx, sy, squares] = [0, 0, 0]
+    for (const path of paths) {
+      sx += x[path[i]!]!
+      sy += y[path[i]!]!
+    }
+    const [mx, my] = [sx / paths.length, sy / paths.length]
+    for (const path of paths) squares += (x[path[i]!]! - mx) ** 2 + (y[path[i]!]! - my) ** 2
+    const sure = squares / paths.length < sureWithinM * sureWithinM
+    return { tMs, point: sure ? { tMs, x: mx, y: my } : undefined }
+  })
+}
+
+/** Paths as the particle's index at every moment, drawn from the last moment to the first. */
+function drawPaths(moments: readonly Moment[], levelIndex: number, random: RandomStream): Uint16Array[] {
+  const last = moments[moments.length - 1]!.blocks[levelIndex]!
+  return Array.from({ length: pathCount }, () => {
+    const path = new Uint16Array(moments.length)
+    let k = drawIndex(last.weight, random)
+    path[moments.length - 1] = k
+    for (let i = moments.length - 2; i >= 0; i--) {
+      k = drawParent(moments[i]!.blocks[levelIndex]!, moments[i + 1]!, { levelIndex, k, random })
+      path[i] = k
+    }
+    return path
+  })
+}
+
+function drawParent(
+  parents: Block,
+  child: Moment,
+  at: { levelIndex: number; k: number; random: RandomStream },
+): number {
+  const block = child.blocks[at.levelIndex]!
+  const [x, y, bias, stride] = [block.x[at.k]!, block.y[at.k]!, block.bias[at.k]!, block.stride[at.k]!]
+  const { strideM, placeSdM, strideNoise, headingSd, biasDriftSd } = defaultFilterTuning
+  const stepVariance = placeSdM ** 2 + (strideM ** 2 * (strideNoise ** 2 + headingSd ** 2)) / 2
+  const placeVariance = placeFloorM ** 2 + child.steps * stepVariance
+  const biasVariance = biasFloorRad ** 2 + child.steps * biasDriftSd ** 2
+  // The child's bias is the better known one; it turned the steps by nearly as much as its parent's.
+  const dx = strideM * (Math.cos(bias) * child.sine + Math.sin(bias) * child.cosine)
+  const dy = strideM * (Math.cos(bias) * child.cosine - Math.sin(bias) * child.sine)
+  const odds = new Float64Array(parents.x.length)
+  for (let k = 0; k < odds.length; k++) {
+    const ex = x - parents.x[k]! - stride * dx
+    const ey = y - parents.y[k]! - stride * dy
+    const turn = wrapAngle(bias - parents.bias[k]!)
+    const pace = (stride - parents.stride[k]!) / strideSd
+    const distance = (ex * ex + ey * ey) / placeVariance + (turn * turn) / biasVariance + pace * pace
+    odds[k] = parents.weight[k]! * (Math.exp(-distance / 2) + rebornShare)
+  }
+  return drawIndex(odds, at.random)
+}
+
+function drawIndex(odds: Float64Array, random: RandomStream): number {
+  let sum = 0
+  for (const value of odds) sum += value
+  let left = random.uniform() * sum
+  for (let k = 0; k < odds.length; k++) {
+    left -= odds[k]!
+    if (left < 0) return k
+  }
+  return odds.length - 1
+}
+
+function between(track: readonly Smoothed[], tMs: number): TrackPoint | undefined {
+  const next = track.findIndex((moment) => moment.tMs >= tMs)
+  const to = track[next < 0 ? track.length - 1 : next]?.point
+  const from = track[Math.max(0, next < 0 ? track.length - 1 : next - 1)]?.point
+  if (!from || !to) return undefined
+  const share = to.tMs > from.tMs ? Math.min(1, Math.max(0, (tMs - from.tMs) / (to.tMs - from.tMs))) : 0
+  return { tMs, x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y) }
+}
+
+function indexOfGreatest(values: readonly number[]): number {
+  return values.reduce((best, value, index) => (value > values[best]! ? index : best), 0)
+}
