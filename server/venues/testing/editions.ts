@@ -2,7 +2,7 @@ import type { Archive, UnitFeature } from '../../../maps/model/index.ts'
 import { fullArchive } from './wild-archive.ts'
 
 /** So many units that an import takes long enough to be killed in its middle. */
-const unitCount = 400
+const unitCount = 800
 
 /** The test mall as its version of this number: every version differs from every other in all of its units. */
 export function edition(number: number): Archive {
