@@ -36,8 +36,15 @@ export interface LabelProperties {
 
 export type LabelFeature = Feature<Point, LabelProperties>
 
-/** Least and most size of a label in CSS pixels, and the size from which a name wears its glyph. */
-export const labelPx = { least: 11, most: 22, glyph: 14, bay: 10 } as const
+/**
+ * Least and most size of each kind of label in CSS pixels. A name alone stays small: the library reserves
+ * room for the size a label has at the next whole zoom, and what grows far would drive its neighbours out.
+ */
+export const labelPx = {
+  name: { least: 11, most: 14 },
+  glyph: { least: 14, most: 22 },
+  bay: { least: 10, most: 11 },
+} as const
 
 /** Lines stand this far apart, in ems; the glyph over a name takes `glyphEm`. */
 export const lineEm = 1.18
@@ -107,7 +114,7 @@ function glyphLabel(rings: Rings, text: string, capM: number): Placed | undefine
   const block = { widthEm: widthEm(text) + airEm, heightEm: lineEm + glyphEm }
   const fit = fitLabel(rings, block, capM)
   if (!fit) return undefined
-  return { at: fit.at, label: { k: 'glyph', text, em: fit.emM, from: labelPx.glyph / fit.emM } }
+  return { at: fit.at, label: { k: 'glyph', text, em: fit.emM, from: labelPx.glyph.least / fit.emM } }
 }
 
 interface Limits {
@@ -134,20 +141,20 @@ function nameLabel(rings: Rings, text: string, { capM, held }: Limits): Placed |
       k: 'name',
       text: chosen.lines.join('\n'),
       em: full?.emM ?? 0,
-      from: labelPx.least / chosen.lean.emM,
+      from: labelPx.name.least / chosen.lean.emM,
     },
   }
 }
 
 /** Numbers of bays, from 4.2 px per metre at the earliest: before, they are noise. */
-const leastBayScale = 4.2
+export const leastBayScale = 4.2
 
 function bayLabel(unit: UnitFeatureDrawn, language: string, frame: ScreenFrame): LabelFeature[] {
   const text = unit.properties.n ? nameIn(unit.properties.n, language) : ''
   const middle = middleOf(ringsOf(unit.geometry, frame))
   if (text === '' || !middle) return []
   const em = middle.room / widthEm(text)
-  const from = Math.max(leastBayScale, labelPx.bay / em)
+  const from = Math.max(leastBayScale, labelPx.bay.least / em)
   const label = { k: 'bay', id: unit.id ?? '', text, t: '', em, from, rank: 0 } as const
   return labelFeature(frame.toLonLat(middle), label)
 }

@@ -80,7 +80,8 @@ function destinationsByUnit(destinations: readonly Destination[]): Map<string, D
 
 function drawnUnit(unit: UnitFeature, destinations: readonly Destination[]): UnitFeatureDrawn {
   const kind = drawnKindOf(unit, destinations)
-  const places = destinations.filter((place) => (kind === 'shop') === (place.kind === 'shop'))
+  // An amenity is found by its symbol, not by the room it stands in.
+  const places = destinations.filter((place) => place.kind === kind)
   const [first, ...others] = places
   return {
     type: 'Feature',
@@ -88,7 +89,7 @@ function drawnUnit(unit: UnitFeature, destinations: readonly Destination[]): Uni
     properties: {
       k: kind,
       ...(kind === 'shop' ? { t: first?.shopCategory ?? 'service' } : {}),
-      ...(kind === 'shop' || kind === 'bay' ? nameOf(unit, places) : {}),
+      ...(places.length > 0 ? nameOf(unit, places) : {}),
       ...(others.length > 0 ? { d: others.map(({ id }) => id) } : {}),
     },
     geometry: rounded(unit.geometry),

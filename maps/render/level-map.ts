@@ -35,7 +35,7 @@ export const drawnKinds = [
 ] as const
 export type DrawnKind = (typeof drawnKinds)[number]
 
-/** A unit of the archive; each appears exactly once. Those that are a destination carry an id. */
+/** A unit of the archive; each appears exactly once. Shops and bays carry an id. */
 export type UnitFeatureDrawn = Feature<Polygon | MultiPolygon, UnitProperties> & { readonly id?: string }
 
 export interface UnitProperties {

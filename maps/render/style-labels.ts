@@ -1,8 +1,10 @@
 import { bandCount, scaleOfBand } from './bands.ts'
-import { glyphEm, labelPx, lineEm } from './labels.ts'
+import { glyphEm, labelPx, leastBayScale, lineEm } from './labels.ts'
 import type { LabelKind } from './labels.ts'
 import { scaleOfZoom, zoomOfScale } from './scale.ts'
 import type { Expression, StyleLayer, StyleOptions } from './style-values.ts'
+
+type TextKind = Exclude<LabelKind, 'dot'>
 
 /** Layers are placed from the top down, so the last of this list claims its room first. */
 const kindsFromBelow: readonly LabelKind[] = ['dot', 'bay', 'name', 'glyph']
@@ -13,8 +15,10 @@ const kindsFromBelow: readonly LabelKind[] = ['dot', 'bay', 'name', 'glyph']
  */
 export function labelLayers(options: StyleOptions): StyleLayer[] {
   const bands = Array.from({ length: bandCount }, (_, band) => bandCount - 1 - band)
+  const bandsOf = (kind: LabelKind) =>
+    kind === 'bay' ? bands.filter((band) => scaleOfBand(band) >= leastBayScale) : bands
   return [
-    ...kindsFromBelow.flatMap((kind) => bands.map((band) => bandLayer(options, kind, band))),
+    ...kindsFromBelow.flatMap((kind) => bandsOf(kind).map((band) => bandLayer(options, kind, band))),
     ...symbolLayers(options),
     ...pinLayers(options),
   ]
@@ -41,7 +45,7 @@ function dot({ imageTheme }: StyleOptions): Pick<StyleLayer, 'layout' | 'paint'>
   }
 }
 
-function text(options: StyleOptions, kind: LabelKind): Pick<StyleLayer, 'layout' | 'paint'> {
+function text(options: StyleOptions, kind: TextKind): Pick<StyleLayer, 'layout' | 'paint'> {
   const size = sizeByZoom(options.latitudeDeg, kind)
   return {
     layout: {
@@ -50,7 +54,7 @@ function text(options: StyleOptions, kind: LabelKind): Pick<StyleLayer, 'layout'
       'text-size': size(1),
       'text-line-height': lineEm,
       'text-max-width': 99,
-      'text-padding': 3,
+      'text-padding': 2,
       'symbol-sort-key': ['get', 'rank'],
       ...(kind === 'glyph' ? glyphOver(options, size) : {}),
     },
@@ -85,9 +89,8 @@ type SizeByZoom = (factor: number) => Expression
  * are only evaluated at whole zooms, where this is exact; between them it may be a tenth too large, which
  * the air beside a name takes up.
  */
-function sizeByZoom(latitudeDeg: number, kind: LabelKind): SizeByZoom {
-  const least = kind === 'glyph' ? labelPx.glyph : kind === 'bay' ? labelPx.bay : labelPx.least
-  const most = kind === 'bay' ? labelPx.least : labelPx.most
+function sizeByZoom(latitudeDeg: number, kind: TextKind): SizeByZoom {
+  const { least, most } = labelPx[kind]
   return (factor) => {
     const pairs = [14, 15, 16, 17, 18, 19, 20, 21, 22].flatMap((zoom) => {
       const scale = scaleOfZoom(zoom, latitudeDeg)
