@@ -26,7 +26,7 @@ export const idempotencyEntity = new EntitySchema<IdempotencyRow>({
     endpoint: { type: 'text', primary: true },
     key: { type: 'text', primary: true },
     requestHash: { name: 'request_hash', type: 'text' },
-    reply: { type: 'jsonb', nullable: true },
+    reply: { type: 'json', nullable: true },
     expiresAt: { name: 'expires_at', type: 'timestamptz' },
   },
 })

@@ -11,7 +11,8 @@ export class IdempotencyKeys1795219300000 implements MigrationInterface {
         endpoint text NOT NULL,
         key text NOT NULL,
         request_hash text NOT NULL,
-        reply jsonb,
+        -- Not jsonb: it would put the members in another order.
+        reply json,
         expires_at timestamptz NOT NULL,
         PRIMARY KEY (caller, endpoint, key)
       )`)
