@@ -3,6 +3,7 @@ import { brandOf, labelOfCategory } from '../directory/index.ts'
 import type { Destination } from '../model/index.ts'
 import { isHan, runsOf } from './cells.ts'
 import type { IndexKey } from './cells.ts'
+import { commonCharacters } from './common-characters.ts'
 import { foldTight } from './fold.ts'
 import { partSyllables } from './pinyin-syllables.ts'
 import { isOfTopic, topics } from './topics.ts'
@@ -17,6 +18,8 @@ export interface SearchIndex {
   /** What each destination is found by, in the order of `destinations`. */
   readonly keys: readonly (readonly IndexKey[])[]
   readonly topics: readonly IndexTopic[]
+  /** Common characters by the syllable they are read with, for the syllables that occur in `keys`. */
+  readonly characters: Readonly<Record<string, string>>
 }
 
 /** Words that find a kind of place rather than one by its name: 厕所, `toilet`. */
@@ -34,15 +37,42 @@ const maxReadings = 3
  * 乐园 is `leyuan`, with the other readings kept), which brand a shop is, and which words find which
  * kind of place.
  *
- * Complexity: about 0.1 ms a destination. Source of the readings: pinyin-pro.
+ * Complexity: linear in the texts; README.md says what a mall takes. Source of the readings: pinyin-pro.
  */
 export function buildSearchIndex(destinations: readonly Destination[]): SearchIndex {
-  return {
-    format: 1,
-    destinations,
-    keys: destinations.map(keysOf),
-    topics: [...knownTopics(destinations), ...categoryTopics(destinations)],
+  const keys = destinations.map(keysOf)
+  const kinds = [...knownTopics(destinations), ...categoryTopics(destinations)]
+  const texts = [...keys.flat(), ...kinds.flatMap(({ words }) => words)]
+  return { format: 1, destinations, keys, topics: kinds, characters: charactersFor(texts) }
+}
+
+/**
+ * What lets a Chinese query meet a name by its sound: one that the source wrote in pinyin (牛宴 meets
+ * `niuyan`), or one of which the input method offered the wrong character (星巴客).
+ */
+function charactersFor(keys: readonly IndexKey[]): Record<string, string> {
+  const wanted = new Set<string>()
+  for (const [, , readings = ''] of keys) {
+    for (const syllable of readings.split(/[ ,']/)) if (syllable !== '') wanted.add(syllable)
   }
+  const characters: Record<string, string> = {}
+  for (const [character, syllable] of commonReadings()) {
+    if (wanted.has(syllable)) characters[syllable] = (characters[syllable] ?? '') + character
+  }
+  return characters
+}
+
+let readings: ReadonlyMap<string, string> | undefined
+
+/** The usual reading of every common character, looked up once. */
+function commonReadings(): ReadonlyMap<string, string> {
+  readings ??= new Map(
+    Array.from(commonCharacters).map((character) => [
+      character,
+      pinyin(character, { toneType: 'none', v: true }),
+    ]),
+  )
+  return readings
 }
 
 function keysOf(destination: Destination): IndexKey[] {

@@ -33,7 +33,7 @@ for (let i = 0; i + 1 < traditionalPairs.length; i += 2) {
  */
 export function fold(text: string): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase()
-  if (!/[^\0-\x7f]/.test(plain)) return plain
+  if (isAscii(plain)) return plain
   let folded = ''
   for (const character of plain) folded += simplified.get(character) ?? character
   return folded
@@ -42,4 +42,9 @@ export function fold(text: string): string {
 /** `fold` without what is neither letter nor digit: `H & M` and `hm` are one. */
 export function foldTight(text: string): string {
   return fold(text).replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** Whether a text can be typed without an input method. */
+export function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text)
 }

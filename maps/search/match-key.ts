@@ -17,6 +17,9 @@ export interface KeyMatch {
 /** Queries are cut to this many UTF-16 units. */
 export const maxQueryLength = 64
 
+/** A query must be as long to be looked for inside words: shorter ones are inside everything. */
+export const shortestInsideWord = 3
+
 const gradeOrder: readonly MatchGrade[] = [
   'whole',
   'prefix',
@@ -53,7 +56,7 @@ export function matchKey(key: SearchKey, query: string): KeyMatch | undefined {
       if (canBegin(key.cells[start]!, query)) best = better(best, matchFrom(key.cells, start, query))
     }
   }
-  return best ?? (isAscii && query.length >= 3 ? insideWord(key.cells, query) : undefined)
+  return best ?? (isAscii && query.length >= shortestInsideWord ? insideWord(key.cells, query) : undefined)
 }
 
 /** The better of two ways; the earlier of equal ones. */

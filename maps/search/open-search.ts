@@ -61,9 +61,13 @@ export function openSearch(index: SearchIndex): Search {
   if (format !== 1) throw new RangeError(`search index of format 1 expected, got ${format}: fetch it again`)
   const { destinations } = index
   const scorer = createScorer(index)
+  const syllables = new Map<string, string>()
+  for (const [syllable, characters] of Object.entries(index.characters)) {
+    for (const character of characters) syllables.set(character, syllable)
+  }
   return {
     search(typed, { lang = 'zh', place, onLevel, limit = defaultLimit } = {}) {
-      const query = parseQuery(typed)
+      const query = parseQuery(typed, syllables)
       if (!query) return []
       let found = scorer.findings(query)
       if (onLevel !== undefined) found = found.filter(({ at }) => isOnLevel(destinations[at]!, onLevel))
@@ -121,7 +125,7 @@ function nameIn({ name }: Destination, lang: string): string {
 
 /** What of a shown name the query met: the whole of it in one piece, or each of its words. */
 function rangesIn(key: SearchKey, query: Query): (readonly [number, number])[] {
-  const whole = matchKey(key, query.whole)
+  const whole = matchKey(key, query.whole) ?? (query.sound ? matchKey(key, query.sound) : undefined)
   if (whole) return [[whole.from, whole.to]]
   const pieces = query.words
     .flatMap((word) => matchKey(key, word) ?? [])

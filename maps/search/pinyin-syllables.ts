@@ -36,8 +36,8 @@ const syllables = new Set(
 const longestSyllable = 6
 
 /**
- * Parts a row of letters into pinyin syllables: the fewest, and of those the parting whose later
- * syllables begin with a consonant (`fangan` is fan-gan; fang-an wants an apostrophe).
+ * Parts a row of letters into pinyin syllables: the fewest, and of those the parting with the longer
+ * later syllables, which begin with a consonant (`fangan` is fan-gan; fang-an wants an apostrophe).
  *
  * @param letters lower case a to z
  * @returns undefined when the letters are no pinyin
@@ -53,8 +53,8 @@ export function partSyllables(letters: string): string[] | undefined {
     for (let from = Math.max(0, to - longestSyllable); from < to; from++) {
       const before = best[from]
       if (!before || !syllables.has(letters.slice(from, to))) continue
-      const vowelFirst = from > 0 && 'aeo'.includes(letters[from]!)
-      const cost = before.cost + 1 + (vowelFirst ? 0.01 : 0)
+      const cost = before.cost + 1
+      // The longest last syllable comes first, and stays unless another parting has fewer.
       const known = best[to]
       if (!known || cost < known.cost) best[to] = { cost, from }
     }

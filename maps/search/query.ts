@@ -6,6 +6,8 @@ import { maxQueryLength } from './match-key.ts'
 export interface Query {
   /** All of it, folded and tight: `xing ba ke` is `xingbake`. */
   readonly whole: string
+  /** All of it with its Chinese characters by their sound, when that is another text. */
+  readonly sound?: string
   /** Its words, folded and tight; one for most queries. */
   readonly words: readonly string[]
   /** Number of a level named in it, and the other words: `F2 咖啡`. */
@@ -20,21 +22,32 @@ const maxWords = 8
 /**
  * Reads a query.
  *
+ * @param syllables how common characters are read
  * @returns undefined when it has neither letter nor digit
  * Complexity: linear in at most 64 units.
  */
-export function parseQuery(typed: string): Query | undefined {
+export function parseQuery(typed: string, syllables: ReadonlyMap<string, string>): Query | undefined {
   const folded = withoutToneNumbers(fold(typed.slice(0, maxQueryLength)))
   const words = wordsOf(folded)
   if (words.length === 0) return undefined
   const level = levelWordIn(folded)
   const bay = bayNumberOf(folded)
+  const whole = foldTight(folded).slice(0, maxQueryLength)
+  const sound = soundOf(whole, syllables)
   return {
-    whole: foldTight(folded).slice(0, maxQueryLength),
+    whole,
+    ...(sound !== whole && { sound }),
     words,
     ...(level && { level: { number: level.number, words: wordsOf(level.rest) } }),
     ...(bay && { bay }),
   }
+}
+
+/** Characters of which the sound is not known stay as they are. */
+function soundOf(text: string, syllables: ReadonlyMap<string, string>): string {
+  let sound = ''
+  for (const character of text) sound += syllables.get(character) ?? character
+  return sound.slice(0, maxQueryLength)
 }
 
 /**

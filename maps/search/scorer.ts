@@ -1,7 +1,9 @@
 import type { SearchIndex } from './build-index.ts'
 import { lettersOf, readKey } from './cells.ts'
 import type { SearchKey } from './cells.ts'
-import { fold } from './fold.ts'
+import { fold, isAscii } from './fold.ts'
+import { createKeyBook } from './key-book.ts'
+import type { Entry, KeyBook } from './key-book.ts'
 import { levelNumberOf } from './level-words.ts'
 import { matchKey } from './match-key.ts'
 import type { MatchGrade } from './match-key.ts'
@@ -57,6 +59,10 @@ const topicLoss = 0.03
 /** Added when a shop of the kind also says so in its name. */
 const namedGain = 0.02
 
+/** What a match by sound keeps of its score, and the score it must have had: a whole name, kind or beginning. */
+const soundShare = 0.6
+const leastSoundScore = 0.6
+
 /** With fewer results than this, typing errors are looked for too. */
 const enough = 3
 /** Shorter queries with an error could mean anything. */
@@ -71,12 +77,15 @@ interface Place {
   readonly levelNumber: number | undefined
   /** See `bayNumberOf`. */
   readonly bay: string | undefined
-  readonly keys: readonly SearchKey[]
 }
 
-interface ReadTopic {
-  readonly words: readonly SearchKey[]
-  readonly members: readonly number[]
+/** An index made ready: its destinations, the keys to them, and the words for kinds of place. */
+interface Venue {
+  readonly places: readonly Place[]
+  readonly names: KeyBook
+  readonly words: KeyBook
+  /** Numbers of the destinations of each topic. */
+  readonly members: readonly (readonly number[])[]
 }
 
 /** Scores the destinations of a venue against queries. */
@@ -89,25 +98,33 @@ export interface Scorer {
 
 /** Reads an index's keys once, for any number of queries. */
 export function createScorer(index: SearchIndex): Scorer {
+  const keys = index.keys.map((ofOne) => ofOne.map(readKey))
   const places = index.destinations.map(({ kind, level }, i): Place => {
-    const keys = (index.keys[i] ?? []).map(readKey)
-    const bay = kind === 'bay' ? bayNumberOf(fold(keys[0]?.text ?? '')) : undefined
-    return { kind, level: fold(level), levelNumber: levelNumberOf(level), bay, keys }
+    const bay = kind === 'bay' ? bayNumberOf(fold(keys[i]?.[0]?.text ?? '')) : undefined
+    return { kind, level: fold(level), levelNumber: levelNumberOf(level), bay }
   })
-  const topics = index.topics.map(({ words, members }) => ({ words: words.map(readKey), members }))
+  const entries = (lists: readonly (readonly SearchKey[])[]): Entry[] =>
+    lists.flatMap((list, owner) => list.map((key) => ({ key, owner })))
+  const venue: Venue = {
+    places,
+    names: createKeyBook(entries(keys)),
+    words: createKeyBook(entries(index.topics.map(({ words }) => words.map(readKey)))),
+    members: index.topics.map(({ members }) => members),
+  }
   return {
-    keyOfText: (at, text) => places[at]!.keys.find((key) => key.text === text),
-    findings: (query) => [...find(query, places, topics).values()],
+    keyOfText: (at, text) => keys[at]?.find((key) => key.text === text),
+    findings: (query) => [...find(query, venue).values()],
   }
 }
 
-function find(query: Query, places: readonly Place[], topics: readonly ReadTopic[]): Findings {
-  const best = met(query.whole, places, topics)
-  if (query.bay) keepBetter(best, metBays(query.bay, places))
-  if (query.words.length > 1) keepBetter(best, metApart(query.words, places, topics))
-  if (query.level) keepBetter(best, metOnLevel(query.level, places, topics))
-  if (best.size < enough) keepBetter(best, metNearly(query.whole, places, topics))
-  if (best.size === 0) keepBetter(best, metWithin(query, places, topics))
+function find(query: Query, venue: Venue): Findings {
+  const best = met(query.whole, venue)
+  if (query.bay) keepBetter(best, metBays(query.bay, venue))
+  if (query.words.length > 1) keepBetter(best, metApart(query.words, venue))
+  if (query.level) keepBetter(best, metOnLevel(query.level, venue))
+  if (best.size < enough && query.sound) keepBetter(best, metBySound(query.sound, venue))
+  if (best.size < enough) keepBetter(best, metNearly(query.whole, venue))
+  if (best.size === 0) keepBetter(best, metWithin(query, venue))
   return best
 }
 
@@ -123,25 +140,22 @@ function keepBetter(best: Findings, others: Findings): void {
 }
 
 /** What one text meets by name, other name, brand or kind of place. */
-function met(text: string, places: readonly Place[], topics: readonly ReadTopic[]): Findings {
+function met(text: string, { places, names, words, members }: Venue): Findings {
   const best: Findings = new Map()
-  places.forEach(({ kind, keys }, at) => {
-    for (const key of keys) {
-      const match = matchKey(key, text)
-      if (!match) continue
-      let score = nameScores[match.grade] - lossOf(key) - (match.isRareReading ? rareLoss : 0)
-      if (kind === 'bay' && match.grade !== 'whole') score = Math.min(score, bayPartScore)
-      if (kind !== 'bay' && kind !== 'shop') score = Math.min(score, amenityScore)
-      const found = key.source === 'alias' ? 'alias' : 'name'
-      keep(best, { at, score, met: found, length: key.literal.length })
-    }
-  })
-  for (const { words, members } of topics) {
-    const score = topicScore(words, text)
-    if (score === 0) continue
-    for (const at of members) {
+  for (const { key, owner } of names.near(text)) {
+    const match = matchKey(key, text)
+    if (!match) continue
+    const { kind } = places[owner]!
+    let score = nameScores[match.grade] - lossOf(key) - (match.isRareReading ? rareLoss : 0)
+    if (kind === 'bay' && match.grade !== 'whole') score = Math.min(score, bayPartScore)
+    if (kind !== 'bay' && kind !== 'shop') score = Math.min(score, amenityScore)
+    const found = key.source === 'alias' ? 'alias' : 'name'
+    keep(best, { at: owner, score, met: found, length: key.literal.length })
+  }
+  for (const [topic, score] of topicScoresOf(text, words)) {
+    const isWhole = score === topicScores.whole
+    for (const at of members[topic]!) {
       const { kind } = places[at]!
-      const isWhole = score === topicScores.whole
       const gain = isWhole && best.get(at)?.met === 'name' ? namedGain : 0
       const isAmenity = isWhole && kind !== 'shop' && kind !== 'bay'
       keep(best, { at, score: isAmenity ? amenityScore : score + gain, met: 'topic', length: text.length })
@@ -155,18 +169,20 @@ function lossOf({ source }: SearchKey): number {
   return source === 'alt' ? altLoss : 0
 }
 
-function topicScore(words: readonly SearchKey[], text: string): number {
-  if (text.length === 1 && text < '\x80') return 0
-  let best = 0
-  for (const word of words) {
-    const match = matchKey(word, text)
-    if (match) best = Math.max(best, topicScores[match.grade] ?? 0)
+/** The score of every topic that the text meets. */
+function topicScoresOf(text: string, words: KeyBook): ReadonlyMap<number, number> {
+  const scores = new Map<number, number>()
+  if (text.length === 1 && isAscii(text)) return scores
+  for (const { key, owner } of words.near(text)) {
+    const match = matchKey(key, text)
+    const score = match ? (topicScores[match.grade] ?? 0) : 0
+    if (score > (scores.get(owner) ?? 0)) scores.set(owner, score)
   }
-  return best
+  return scores
 }
 
 /** `c17` is C017, `17` is every bay of that number. */
-function metBays(number: string, places: readonly Place[]): Findings {
+function metBays(number: string, { places }: Venue): Findings {
   const best: Findings = new Map()
   const isNumberAlone = /^\d+$/.test(number)
   places.forEach(({ bay }, at) => {
@@ -179,15 +195,11 @@ function metBays(number: string, places: readonly Place[]): Findings {
 }
 
 /** Words that each meet something of the same destination: `星巴克 f2`, `牛宴 火锅`. */
-function metApart(
-  words: readonly string[],
-  places: readonly Place[],
-  topics: readonly ReadTopic[],
-): Findings {
+function metApart(words: readonly string[], venue: Venue): Findings {
   let together: Findings | undefined
   for (const word of words) {
-    const one = met(word, places, topics)
-    places.forEach(({ level }, at) => {
+    const one = met(word, venue)
+    venue.places.forEach(({ level }, at) => {
       if (level === word) keep(one, { at, score: levelScore, met: 'level', length: word.length })
     })
     if (!together) {
@@ -213,47 +225,56 @@ function lowered(findings: Findings, loss: number): Findings {
 /** What the other words meet on the level named, or all of that level. */
 function metOnLevel(
   level: { readonly number: number; readonly words: readonly string[] },
-  places: readonly Place[],
-  topics: readonly ReadTopic[],
+  venue: Venue,
 ): Findings {
   const { number, words } = level
   const best: Findings = new Map()
   if (words.length === 0) {
-    places.forEach(({ kind, levelNumber }, at) => {
+    venue.places.forEach(({ kind, levelNumber }, at) => {
       const score = kind === 'bay' ? containedScore : levelScore
       if (levelNumber === number) keep(best, { at, score, met: 'level', length: 0 })
     })
     return best
   }
-  const found = met(words.join(''), places, topics)
-  if (words.length > 1) keepBetter(found, metApart(words, places, topics))
+  const found = met(words.join(''), venue)
+  if (words.length > 1) keepBetter(found, metApart(words, venue))
   for (const finding of lowered(found, apartLoss).values()) {
-    if (places[finding.at]!.levelNumber === number) keep(best, finding)
+    if (venue.places[finding.at]!.levelNumber === number) keep(best, finding)
+  }
+  return best
+}
+
+/**
+ * What a Chinese query meets by its sound. A name that the source wrote in pinyin can be met no other way;
+ * for one in characters it is a slip of the input method. Only from the beginning: inside, sounds meet
+ * too much.
+ */
+function metBySound(sound: string, venue: Venue): Findings {
+  const best: Findings = new Map()
+  for (const finding of met(sound, venue).values()) {
+    if (finding.score < leastSoundScore) continue
+    keep(best, { ...finding, score: finding.score * soundShare, met: 'similar' })
   }
   return best
 }
 
 /** What the text would meet without one or two typing errors. */
-function metNearly(text: string, places: readonly Place[], topics: readonly ReadTopic[]): Findings {
+function metNearly(text: string, { places, names, words, members }: Venue): Findings {
   const best: Findings = new Map()
   const typo = typoOf(text)
   if (!typo) return best
-  places.forEach(({ kind, keys }, at) => {
-    if (kind === 'bay') return
-    for (const key of keys) {
-      const errors = fewestErrors(typo, key)
-      if (errors === undefined) continue
-      const score = typoScores[errors]! - lossOf(key)
-      keep(best, { at, score, met: 'similar', length: key.literal.length })
-    }
-  })
-  for (const { words, members } of topics) {
-    for (const word of words) {
-      const errors = word.literal.length < text.length - typo.most ? undefined : fewestErrors(typo, word)
-      if (errors === undefined) continue
-      const score = typoScores[errors]! - topicLoss
-      for (const at of members) keep(best, { at, score, met: 'similar', length: word.literal.length })
-    }
+  for (const { key, owner } of names.entries) {
+    if (places[owner]!.kind === 'bay') continue
+    const errors = fewestErrors(typo, key)
+    if (errors === undefined) continue
+    const score = typoScores[errors]! - lossOf(key)
+    keep(best, { at: owner, score, met: 'similar', length: key.literal.length })
+  }
+  for (const { key, owner } of words.entries) {
+    const errors = key.literal.length < text.length - typo.most ? undefined : fewestErrors(typo, key)
+    if (errors === undefined) continue
+    const score = typoScores[errors]! - topicLoss
+    for (const at of members[owner]!) keep(best, { at, score, met: 'similar', length: key.literal.length })
   }
   return best
 }
@@ -267,7 +288,7 @@ interface Typo {
 }
 
 function typoOf(text: string): Typo | undefined {
-  const isSpelled = /^[\0-\x7f]*$/.test(text)
+  const isSpelled = isAscii(text)
   if (text.length < (isSpelled ? leastTypoLetters : 3)) return undefined
   const most = isSpelled && text.length >= twoTypoLetters ? 2 : 1
   return { text, letters: lettersOf(text), most, isSpelled }
@@ -297,21 +318,15 @@ function bitsIn(bits: number): number {
 }
 
 /** A sentence that holds a name or a kind of place: 我想吃火锅, `where is the nearest toilet`. */
-function metWithin(query: Query, places: readonly Place[], topics: readonly ReadTopic[]): Findings {
+function metWithin(query: Query, { names, words, members }: Venue): Findings {
   const best: Findings = new Map()
   const isWithin = ({ literal }: SearchKey): boolean =>
-    literal < '\x80'
-      ? literal.length >= 2 && query.words.includes(literal)
-      : literal.length >= 2 && query.whole.includes(literal)
-  places.forEach(({ keys }, at) => {
-    for (const key of keys) {
-      if (isWithin(key)) keep(best, within(at, key, key.source === 'alias' ? 'alias' : 'name'))
-    }
-  })
-  for (const { words, members } of topics) {
-    for (const word of words) {
-      if (isWithin(word)) for (const at of members) keep(best, within(at, word, 'topic'))
-    }
+    literal.length >= 2 && (literal < '\x80' ? query.words.includes(literal) : query.whole.includes(literal))
+  for (const { key, owner } of names.entries) {
+    if (isWithin(key)) keep(best, within(owner, key, key.source === 'alias' ? 'alias' : 'name'))
+  }
+  for (const { key, owner } of words.entries) {
+    if (isWithin(key)) for (const at of members[owner]!) keep(best, within(at, key, 'topic'))
   }
   return best
 }

@@ -4,7 +4,10 @@ import { pinyin } from 'pinyin-pro'
 import type { Destination } from '../model/index.ts'
 import { tinyDirectory } from '../testing/tiny-directory.ts'
 import { foldTight } from './fold.ts'
-import { createSearch } from './index.ts'
+import { readKey } from './cells.ts'
+import { buildSearchIndex, createSearch } from './index.ts'
+import { createKeyBook } from './key-book.ts'
+import { matchKey } from './match-key.ts'
 import { typoDistance } from './typo-distance.ts'
 
 const { search } = createSearch(tinyDirectory)
@@ -106,6 +109,31 @@ test('no text whatever makes it throw, and what it returns is in order, within b
       if (new Set(ids).size !== ids.length) throw new Error('the same destination twice')
     }),
     { seed: 9, numRuns: 2000 },
+  )
+  t.pass()
+})
+
+test('the key book leaves out no key that a text would match', (t) => {
+  const { keys, topics } = buildSearchIndex(tinyDirectory)
+  const entries = [...keys.flat(), ...topics.flatMap(({ words }) => words)].map((key, owner) => ({
+    key: readKey(key),
+    owner,
+  }))
+  const book = createKeyBook(entries)
+  const texts = entries.map(({ key }) => key.literal)
+  const piece = fc
+    .tuple(fc.constantFrom(...texts), fc.nat(6), fc.nat(6))
+    .map(([text, from, length]) => text.slice(from, from + length + 1))
+  const letters = fc.string({ unit: fc.constantFrom(...Array.from('abchsxyz1星洗')), maxLength: 5 })
+  fc.assert(
+    fc.property(fc.oneof(piece, letters), (text) => {
+      fc.pre(text !== '')
+      const near = new Set(book.near(text))
+      for (const entry of entries) {
+        if (matchKey(entry.key, text) && !near.has(entry)) throw new Error(`${entry.key.text} left out`)
+      }
+    }),
+    { seed: 12, numRuns: 500 },
   )
   t.pass()
 })

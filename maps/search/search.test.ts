@@ -33,6 +33,8 @@ test('marks what was met in the name shown', (t) => {
   t.is(marked('bucks'), 'STAR[BUCKS] COFFEE')
   t.is(marked('coffee hillside', { lang: 'en' }), '[Hillside] [Coffee]')
   t.is(marked('nyhg'), '[niuyanhuoguo]')
+  t.is(marked('牛宴'), '[niuyan]huoguo')
+  t.is(marked('清河'), '[青禾]书店')
 })
 
 test('marks nothing when a brand or a kind of place was met', (t) => {
@@ -90,6 +92,16 @@ test('shops come before bays, and bays are found by the number people remember',
   )
   t.deepEqual(ids(search('17')), ['C017 B2'])
   t.is(ids(search('b2-5'))[0], 'B2-05 B2')
+})
+
+test('the beginning of a bay’s number counts less than the inside of a shop’s name', (t) => {
+  const { search: among } = createSearch(
+    directoryOf(`
+    bay | C101 | | parking | B1
+    shop | | Bar C1 | bar | B1
+  `),
+  )
+  t.deepEqual(ids(among('c1')), ['Bar C1 B1', 'C101 B1'])
 })
 
 test('a level alone lists what is on it', (t) => {
