@@ -77,7 +77,7 @@ function both(tuning: FilterTuning, exact: { placeM: number; biasCount: number }
   drawn.observe(first)
   summed.observe(first)
   return steps.map(({ headingRad, seed, heard: isHeard }) => {
-    drawn.step(headingRad, 1)
+    drawn.step(headingRad)
     summed.step(headingRad)
     if (isHeard) {
       const now = heard(seed + 1)
