@@ -11,6 +11,7 @@ const benches = new Map<string, () => Promise<Bench>>([
   // The engines that `positioning` runs in processes of their own.
   ['positioning-atrium', () => import('../positioning/atrium.bench.ts')],
   ['positioning-openhps', () => import('../positioning/openhps.bench.ts')],
+  ['search', () => import('../maps/search/search.bench.ts')],
   ['routing', () => import('../maps/routes/routes.bench.ts')],
   ['zones', () => import('../maps/zones/zones.bench.ts')],
 ])
