@@ -159,6 +159,10 @@ function stackedConnectors(
   })
 }
 
+/** What every lift, escalator and stair is called is no name. */
+const commonWord =
+  /^\s*(电梯|直梯|客梯|自动扶梯|扶梯|楼梯|坡道|lift|elevator|escalator|stairs|steps|ramp)?\s*$/i
+
 /** The name of its units or of the amenity that stands for it, and the amenity's id and hours. */
 function named(
   connector: Connector,
@@ -174,7 +178,7 @@ function named(
   const name = [
     ...connector.stops.map(({ unitId }) => stops.get(unitId)?.name),
     ...own.map(({ properties }) => properties.name),
-  ].find((labels) => labels && Object.keys(labels).length > 0)
+  ].find((labels) => labels && Object.values(labels).some((text) => !commonWord.test(text)))
   const hours = connector.hours ?? own.map(({ properties }) => properties.hours).find((each) => !!each)
   return {
     ...connector,

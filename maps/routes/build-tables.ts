@@ -78,7 +78,7 @@ class DoorBook {
   readonly units: RoutingUnit[] = []
   private readonly floors: readonly Floor[]
   private readonly finders: readonly DoorFinder[]
-  private readonly grids: readonly SegmentGrid[]
+  private readonly grids: readonly (readonly SegmentGrid[])[]
   private readonly whereIs = new Map<string, { level: number; unit: FloorUnit }>()
   private readonly known = new Map<string, readonly number[]>()
   private readonly openings: ReadonlyMap<string, Archive['features']['opening'][number]>
@@ -86,7 +86,10 @@ class DoorBook {
   constructor(archive: Archive, floors: readonly Floor[]) {
     this.floors = floors
     this.finders = floors.map((floor) => new DoorFinder(floor, archive.features.opening))
-    this.grids = floors.map(({ walking }) => new SegmentGrid(shrunk(walking, networkClearancesM[0]), 3))
+    // The widest first: what a wheelchair reaches, a walker does too.
+    this.grids = floors.map(({ walking }) =>
+      [...networkClearancesM].reverse().map((clearanceM) => new SegmentGrid(shrunk(walking, clearanceM), 3)),
+    )
     floors.forEach((floor, level) => {
       for (const unit of floor.units) this.whereIs.set(unit.id, { level, unit })
     })
@@ -154,10 +157,12 @@ class DoorBook {
 
   /** A place in the open is its own door. */
   private freeStanding(level: number, { x, y }: Destination): number[] {
-    const grid = this.grids[level]!
-    const outside = grid.contains(x, y) ? { x, y } : nearestInside(grid, { x, y }, nearGroundM)
-    if (!outside) return []
-    return this.written(level, { x, y, outsideX: outside.x, outsideY: outside.y, widthM: 0 })
+    for (const grid of this.grids[level]!) {
+      const outside = grid.contains(x, y) ? { x, y } : nearestInside(grid, { x, y }, nearGroundM)
+      if (!outside) continue
+      return this.written(level, { x, y, outsideX: outside.x, outsideY: outside.y, widthM: 0 })
+    }
+    return []
   }
 
   private written(level: number, door: Door | undefined): number[] {

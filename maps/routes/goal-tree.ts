@@ -100,8 +100,8 @@ export function goalTreeOf(
       heap.push(through, from)
     }
     for (const index of arriving.get(node) ?? []) {
-      const { from, connector, seconds } = rides[index]!
-      const through = cost + seconds + rule.reluctanceS
+      const { from, connector, seconds, feltS } = rides[index]!
+      const through = cost + seconds + feltS + rule.reluctanceS
       if (through >= costS[from]! || !mayRide(connector)) continue
       costS[from] = through
       next[from] = node

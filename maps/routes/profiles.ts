@@ -53,3 +53,8 @@ export function rideSeconds(kind: ConnectorKind, levels: number, isUp: boolean):
       return 3 + 50 * levels
   }
 }
+
+/** Seconds that a ride is felt to be longer than it is: nobody climbs to spare a few seconds of a lift's wait. */
+export function feltSeconds(kind: ConnectorKind, levels: number): number {
+  return kind === 'stairs' ? 20 * levels : 0
+}

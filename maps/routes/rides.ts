@@ -1,5 +1,5 @@
 import { toLonLat, toXy } from '../model/index.ts'
-import { rideSeconds } from './profiles.ts'
+import { feltSeconds, rideSeconds } from './profiles.ts'
 import type { RoutingConnector, RoutingTables } from './tables.ts'
 
 /** A way with a connector from one node to another. */
@@ -8,6 +8,8 @@ export interface Ride {
   readonly to: number
   readonly connector: number
   readonly seconds: number
+  /** What it is felt to take beyond that. */
+  readonly feltS: number
   /** Doors at both ends, by index in the tables. */
   readonly fromDoor: number
   readonly toDoor: number
@@ -36,15 +38,16 @@ function ridesWith(tables: RoutingTables, index: number, nodeByDoor: ReadonlyMap
         const lowerNode = nodeByDoor.get(lowerDoor)
         const upperNode = nodeByDoor.get(upperDoor)
         if (lowerNode === undefined || upperNode === undefined) continue
+        const feltS = feltSeconds(connector.kind, storeys)
         if (connector.direction !== 'down') {
           const seconds = rideSeconds(connector.kind, storeys, true)
           const ends = { from: lowerNode, to: upperNode, fromDoor: lowerDoor, toDoor: upperDoor }
-          rides.push({ ...ends, connector: index, seconds })
+          rides.push({ ...ends, connector: index, seconds, feltS })
         }
         if (connector.direction !== 'up') {
           const seconds = rideSeconds(connector.kind, storeys, false)
           const ends = { from: upperNode, to: lowerNode, fromDoor: upperDoor, toDoor: lowerDoor }
-          rides.push({ ...ends, connector: index, seconds })
+          rides.push({ ...ends, connector: index, seconds, feltS })
         }
       }
     })

@@ -29,7 +29,7 @@ export interface Route {
   readonly lengthM: number
   /** Walking and riding, waiting included. */
   readonly seconds: number
-  /** What the search made least: seconds along the walls, and the profile's reluctance to ride. */
+  /** What the search made least: seconds along the walls, and what rides are felt to cost beyond theirs. */
   readonly costS: number
   /** Names of the levels in the order in which they are walked. */
   readonly levels: readonly string[]

@@ -149,7 +149,7 @@ function peerOf(tables: RoutingTables) {
       graph.addLink(node, arcs.to[k]!, arcs.lengthM[k]! / rule.speedMps)
     }
   }
-  for (const { from, to, seconds } of rides) graph.addLink(from, to, seconds)
+  for (const { from, to, seconds, feltS } of rides) graph.addLink(from, to, seconds + feltS)
   tables.places.forEach(({ doors, level }, place) => {
     for (const gate of keeper.ofDoors(doors)) {
       // Two nodes: nobody walks through a shop to save a corner.

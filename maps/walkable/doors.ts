@@ -21,6 +21,8 @@ export interface Door {
 
 /** Half the widths of the people and chairs for whom a door is sought, widest first: the first that finds one wins. */
 const clearancesM = [0.9, 0.6, 0.45, 0.35]
+/** The one of them that a wheelchair needs. */
+const wheelsM = 0.45
 const sampleM = 0.4
 const leastDoorM = 0.8
 /** Accepted only where nothing as wide as `leastDoorM` is to be found. */
@@ -113,8 +115,16 @@ export class DoorFinder {
     return best && { ...at, outsideX: best.x, outsideY: best.y, widthM, openingId: opening.id }
   }
 
-  /** A point in front of a door, or the nearest one a walker can reach; the larger piece of ground first. */
+  /**
+   * A point in front of a door, or the nearest one to be reached: by a wheelchair, else by a walker, in the
+   * larger piece of ground first.
+   */
   private onGround(ahead: Xy): Xy | undefined {
+    const wide = this.byClearance[clearancesM.indexOf(wheelsM)]!
+    const roomy = wide.contains(ahead.x, ahead.y) ? ahead : nearestInside(wide, ahead, outsideM)
+    if (roomy && this.pieces.some(({ grid, isSliver }) => !isSliver && grid.contains(roomy.x, roomy.y))) {
+      return roomy
+    }
     for (const { grid } of this.pieces) if (grid.contains(ahead.x, ahead.y)) return ahead
     for (const { grid, isSliver } of this.pieces) {
       const near = isSliver ? undefined : nearestInside(grid, ahead, outsideM)

@@ -76,11 +76,11 @@ export function bruteForceCostS(request: BruteForceRequest, fromPlace: number, t
       cost[k] = Math.min(cost[k]!, cost[at]! + Math.hypot(there.x - here.x, there.y - here.y) / rule.speedMps)
     })
     if (!isFree(here.level, here)) continue
-    for (const { from, to, connector, seconds } of rides) {
+    for (const { from, to, connector, seconds, feltS } of rides) {
       if (from !== at || closed.has(connector) || !rule.connectors.has(tables.connectors[connector]!.kind))
         continue
       if (!isFree(points[to]!.level, points[to]!)) continue
-      cost[to] = Math.min(cost[to]!, cost[at]! + seconds + rule.reluctanceS)
+      cost[to] = Math.min(cost[to]!, cost[at]! + seconds + feltS + rule.reluctanceS)
     }
   }
   return Math.min(

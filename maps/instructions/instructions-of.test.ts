@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import process from 'node:process'
+import test from 'ava'
+import { demoMall } from '../demo/index.ts'
+import { destinationsOf } from '../directory/index.ts'
+import { buildRoutingTables, profiles, Router } from '../routes/index.ts'
+import type { Route } from '../routes/index.ts'
+import { realMall, seededBelow } from '../routes/testing/real-mall.ts'
+import { instructionLanguages, Instructor, placeName, summaryOf } from './index.ts'
+import type { InstructionLanguage } from './index.ts'
+
+const archive = demoMall()
+const tables = buildRoutingTables(archive, destinationsOf(archive))
+const router = Router.of(tables)
+const instructor = new Instructor(tables)
+
+/** Twenty routes between shops, bays and facilities, the same ones every time. */
+function twenty(of: Router): Route[] {
+  const below = seededBelow(12)
+  const { places } = of.tables
+  const shops = places.filter(({ kind }) => kind === 'shop')
+  const routes: Route[] = []
+  while (routes.length < 20) {
+    const from = (routes.length % 4 === 3 ? places : shops)[below(shops.length)]!
+    const to = (routes.length % 3 === 2 ? places : shops)[below(shops.length)]!
+    const profile = routes.length % 5 === 4 ? 'step-free' : 'fastest'
+    const route = of.route({ from: { place: from.id }, to: { place: to.id }, profile })
+    if (!('refused' in route) && from !== to) routes.push(route)
+  }
+  return routes
+}
+
+function told(by: Instructor, routes: readonly Route[], language: InstructionLanguage): string {
+  return routes
+    .map((route) => {
+      const [from, to] = [route.from, route.to].map(({ place }) => (place ? placeName(place, language) : ''))
+      const head = `${from} → ${to} (${route.levels.join(' ')}, ${summaryOf(route, language)})`
+      return [head, ...by.stepsOf(route, language).map(({ text }, k) => `  ${k + 1}. ${text}`)].join('\n')
+    })
+    .join('\n\n')
+}
+
+for (const language of instructionLanguages) {
+  test(`twenty routes of the demo mall read as they were approved (${language})`, (t) => {
+    const file = new URL(`golden/demo-mall.${language}.txt`, import.meta.url)
+    const text = `${told(instructor, twenty(router), language)}\n`
+    if (process.env.ATRIUM_WRITE_GOLDEN === '1') writeFileSync(file, text)
+    t.true(existsSync(file), 'read the new text aloud, then run with ATRIUM_WRITE_GOLDEN=1')
+    t.is(text, readFileSync(file, 'utf8'))
+  })
+}
+
+/** What holds for the instructions of any route. */
+function check(
+  t: { true: (value: boolean, message?: string) => unknown },
+  by: Instructor,
+  route: Route,
+): void {
+  for (const language of instructionLanguages) {
+    const steps = by.stepsOf(route, language)
+    const story = steps.map(({ text }) => text).join('\n')
+    const last = steps[steps.length - 1]!
+    t.true(last.kind === 'arrive')
+    t.true(steps.filter(({ kind }) => kind === 'arrive').length === 1)
+    for (const { text } of steps) t.true(text.length > 1 && !/undefined|NaN|\d{4,} (m|米)/.test(text), story)
+    const rides = route.legs.filter(({ kind }) => kind === 'ride').length
+    t.true(steps.filter(({ kind }) => kind === 'ride').length === rides, story)
+    const own = [route.from.place?.id, route.to.place?.id]
+    t.true(
+      steps.every(({ landmark }) => !own.includes(landmark?.place)),
+      story,
+    )
+    t.true(
+      steps.every(({ alongM }, k) => k === 0 || alongM >= steps[k - 1]!.alongM),
+      story,
+    )
+    const walkedM = steps.reduce((sum, { lengthM }) => sum + lengthM, 0)
+    // What is not said are a few steps between two rides or before a lift's own door.
+    t.true(Math.abs(walkedM - route.lengthM) <= 6 * (rides + 1), story)
+  }
+}
+
+test('every route of the demo mall is told whole, without its own ends as landmarks', (t) => {
+  const below = seededBelow(77)
+  const { places } = tables
+  for (let k = 0; k < 300; k++) {
+    const [from, to] = [places[below(places.length)]!, places[below(places.length)]!]
+    const route = router.route({ from: { place: from.id }, to: { place: to.id }, profile: profiles[k % 4]! })
+    if (!('refused' in route)) check(t, instructor, route)
+  }
+})
+
+test('a way through the open begins towards something, and a shut shop is told first', (t) => {
+  const shop = tables.places.find(({ kind }) => kind === 'shop')!
+  const name = tables.levels[shop.level]!.name
+  const door = tables.doors[shop.doors[0]!]!
+  const shut = {
+    ...tables,
+    places: tables.places.map((place) => (place === shop ? { ...shop, hours: 'Mo-Su 10:00-11:00' } : place)),
+  }
+  const route = Router.of(shut).route({
+    from: { level: name, x: door.outsideX, y: door.outsideY },
+    to: { place: shop.id },
+    at: { weekday: 0, minute: 0 },
+  })
+  if ('refused' in route) return t.fail(route.refused)
+  const steps = new Instructor(shut).stepsOf(route, 'zh')
+  t.is(steps[0]!.kind, 'notice')
+  t.true(steps[0]!.text.includes('打烊'))
+})
+
+test('twenty routes of the real mall are told whole in both languages', (t) => {
+  const real = realMall()
+  if (!real) {
+    t.log('ATRIUM_REAL_MALL is not set: instructions of the real mall were not tried')
+    return t.pass()
+  }
+  const realTables = buildRoutingTables(real.archive, real.destinations)
+  const realInstructor = new Instructor(realTables)
+  const routes = twenty(Router.of(realTables))
+  for (const route of routes) check(t, realInstructor, route)
+  // For reading aloud; the mall's names stay out of the repository.
+  if (process.env.ATRIUM_PRINT_ROUTES === '1') {
+    for (const language of instructionLanguages) t.log(told(realInstructor, routes, language))
+  }
+})

@@ -1,0 +1,1 @@
+export { routeProblems } from './route-problems.ts'

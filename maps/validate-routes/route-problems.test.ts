@@ -1,0 +1,81 @@
+import test from 'ava'
+import { demoMall } from '../demo/index.ts'
+import { asciiVenue } from '../routes/testing/ascii-venue.ts'
+import { tinyArchive, tinyId } from '../testing/tiny-archive.ts'
+import { routeProblems } from './index.ts'
+
+const codesOf = (plans: Readonly<Record<string, string>>, escalators?: 'up' | 'down') =>
+  routeProblems(asciiVenue(plans, escalators).archive).map(({ code, level }) => `${code} ${level}`)
+
+test('nothing is wrong with the tiny mall and the demo mall', (t) => {
+  t.deepEqual(routeProblems(tinyArchive()), [])
+  t.deepEqual(routeProblems(demoMall()), [])
+})
+
+test('a shop walled in by others has no door', (t) => {
+  const plan = `
+    BBCCAA
+    BBCCAA
+    ......
+    ......`
+  t.deepEqual(codesOf({ F1: plan }), [])
+  const walled = `
+    BBBBBBBB
+    BBBAACCC
+    BBBDDCCC
+    ........
+    ........`
+  t.deepEqual(codesOf({ F1: walled }), ['no-door F1'])
+})
+
+test('a shop behind a closed aisle is unreachable, and the place on the map is told', (t) => {
+  const plan = `
+    AAAABBBBDDCC
+    AAAABBBBDDCC
+    ........DD..
+    ........DD..
+    EEEEFFFFDDGG`
+  const problems = routeProblems(asciiVenue({ F1: plan.replace(/E/g, 'H') }).archive)
+  t.deepEqual(
+    problems.map(({ code }) => code),
+    ['unreachable', 'unreachable'],
+  )
+  t.true(problems.every(({ at, message }) => at !== undefined && message.length > 20))
+})
+
+test('a level nothing leads to is a gap, one that only an escalator leaves is a trap', (t) => {
+  const [low, high] = ['AAAA\n....\n....\nBBBB', 'CCCC\n....\n....\nDDDD']
+  t.deepEqual(codesOf({ F1: low, F2: high }).sort(), ['gap-between-levels F2'])
+  const withEscalator = (plan: string) =>
+    plan
+      .replace(/\.\.\.\.\n\.\.\.\./, '........\n.EEE....\n........')
+      .replace(/([A-D])\1{3}/g, '$1$1$1$1$1$1$1$1')
+  const trapped = codesOf({ F1: withEscalator(low), F2: withEscalator(high) }, 'up')
+  t.true(
+    trapped.some((code) => code.startsWith('one-way-trap')),
+    trapped.join(),
+  )
+})
+
+test('a lift that opens into a wall is a dead end, and a door in the open an impossible one', (t) => {
+  const low = 'AAAAAA\n......\n......\nBBBBLL'
+  const high = 'CCCCCC\n......\nDDDDDD\nDDDDLL'
+  t.true(codesOf({ F1: low, F2: high }).includes('dead-end-connector F2'))
+  const archive = tinyArchive()
+  const opening = archive.features.opening.map((each) =>
+    each.id === tinyId('opening F1 books')
+      ? {
+          ...each,
+          geometry: {
+            ...each.geometry,
+            coordinates: each.geometry.coordinates.map(([x, y]) => [x!, y! + 0.001]),
+          },
+        }
+      : each,
+  )
+  const problems = routeProblems({ ...archive, features: { ...archive.features, opening } })
+  t.deepEqual(
+    problems.map(({ code, feature }) => [code, feature]),
+    [['impossible-door', tinyId('opening F1 books')]],
+  )
+})
