@@ -7,6 +7,7 @@ interface Bench {
 }
 
 const benches = new Map<string, () => Promise<Bench>>([
+  ['database', () => import('../server/database/database.bench.ts')],
   ['positioning', () => import('../positioning/positioning.bench.ts')],
   // The engines that `positioning` runs in processes of their own.
   ['positioning-atrium', () => import('../positioning/atrium.bench.ts')],

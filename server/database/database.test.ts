@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm'
-import { databaseTests, serverPlace, testServerUrl } from '../testing/databases.ts'
+import { serverPlace, testServerUrl } from '../testing/database-places.ts'
+import { databaseTests } from '../testing/databases.ts'
 import { silentLog } from '../testing/silent-log.ts'
 import { databaseErrorFacts, openDatabase } from './index.ts'
 import type { Database, DatabaseErrorKind } from './index.ts'

@@ -1,13 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { isRunning } from '../database/embedded/process-identity.ts'
 import { openDatabase } from '../database/index.ts'
 import type { Database, DatabaseOptions } from '../database/index.ts'
+import { embeddedPlace, serverPlace, testServerUrl } from './database-places.ts'
+import type { TestPlace } from './database-places.ts'
 import { silentLog } from './silent-log.ts'
-import { databaseUrl, templateDatabase, testServerVariable, withClient } from './postgres-cluster.ts'
 
 type Engine = Database['engine']
 type Schema = Pick<DatabaseOptions, 'entities' | 'migrations'>
@@ -44,55 +41,10 @@ export function databaseTests(schema: Schema): (title: string, body: DatabaseTes
   }
 }
 
-/** A database that a test uses alone, and how to get rid of it. */
-export interface TestPlace {
-  readonly options: Pick<DatabaseOptions, 'url' | 'dataDir'>
-  remove(): Promise<void>
-}
-
-/** A folder for an embedded database, beside the engine's files that the whole project shares. */
-export function embeddedPlace(): TestPlace {
-  const parent = fileURLToPath(new URL('../../.atrium', import.meta.url))
-  mkdirSync(parent, { recursive: true })
-  removeLeftovers(parent)
-  const dataDir = join(parent, `${leftoverMark}${process.pid}-${++placeCount}`)
-  return {
-    options: { dataDir },
-    remove() {
-      rmSync(dataDir, { recursive: true, force: true })
-      return Promise.resolve()
-    },
-  }
-}
-
-/** A new database on the server of `npm test`, or on the one whose url is given. */
-export async function serverPlace(serverUrl = testServerUrl()): Promise<TestPlace> {
-  if (!serverUrl) throw new Error(`${testServerVariable} names no PostgreSQL server: run npm test.`)
-  const name = `atrium_test_${process.pid}_${++placeCount}`
-  await withClient(serverUrl, (client) =>
-    client.query(`CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`),
-  )
-  return {
-    options: { url: databaseUrl(serverUrl, name), dataDir: '' },
-    async remove() {
-      await withClient(serverUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))
-    },
-  }
-}
-
-/** Url of the PostgreSQL server for tests; undefined when there is none. */
-export function testServerUrl(): string | undefined {
-  const url = process.env[testServerVariable]
-  return url === '' ? undefined : url
-}
-
 interface TestDatabase {
   readonly database: Database
   remove(): Promise<void>
 }
-
-const leftoverMark = 'test-database-'
-let placeCount = 0
 
 async function openEmbedded(schema: Schema): Promise<TestDatabase> {
   return openAt(embeddedPlace(), schema)
@@ -128,12 +80,4 @@ async function emptyTables({ dataSource }: Database): Promise<void> {
         )
   if (filled.length > 0)
     await dataSource.query(`TRUNCATE ${filled.map(({ name }) => name).join(', ')} CASCADE`)
-}
-
-/** Folders of test runs that were killed. */
-function removeLeftovers(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    const pid = Number(new RegExp(`^${leftoverMark}(\\d+)-`).exec(name)?.[1] ?? process.pid)
-    if (!isRunning(pid)) rmSync(join(parent, name), { recursive: true, force: true })
-  }
 }

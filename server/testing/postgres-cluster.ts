@@ -49,8 +49,11 @@ export function findPostgres(): string | undefined {
   return major === undefined ? undefined : `${root}/${major}/bin`
 }
 
-/** Starts a throwaway server; some 3 s. `programs` is what {@link findPostgres} gave. */
-export async function startPostgresCluster(programs: string): Promise<PostgresCluster> {
+/**
+ * Starts a throwaway server; some 3 s. `programs` is what {@link findPostgres} gave. Unless it is to be
+ * `durable` it does not wait for the disk: its data outlive a kill of its processes, not a power cut.
+ */
+export async function startPostgresCluster(programs: string, durable = false): Promise<PostgresCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-postgres-'))
   const owner = serverOwner()
   if (owner) chownSync(folder, owner.uid, owner.gid)
@@ -75,8 +78,7 @@ export async function startPostgresCluster(programs: string): Promise<PostgresCl
     const settings = [
       `port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'shared_buffers=64MB',
       'max_connections=100', 'timezone=UTC', 'lc_messages=C', 'deadlock_timeout=50ms',
-      // The data outlive a kill of the processes without it; only a power cut would need it.
-      'fsync=off',
+      `fsync=${durable ? 'on' : 'off'}`,
     ]
     server = spawn(
       join(programs, 'postgres'),
