@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { explainIssue } from '../imdf/explain-issue.ts'
+import { parseArchiveJson } from '../imdf/parse-json.ts'
 import { ProblemList } from '../imdf/index.ts'
 import type { ReadArchive } from '../imdf/index.ts'
 import { assembleVenue } from './assemble-venue.ts'
@@ -114,7 +115,7 @@ function parsed(files: Readonly<Record<string, string>>, path: string, problems:
     return undefined
   }
   try {
-    return JSON.parse(content.charCodeAt(0) === 0xfeff ? content.slice(1) : content) as unknown
+    return parseArchiveJson(content)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     problems.add({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { maxTextLength } from '../imdf/schema.ts'
 
 const position = z.array(z.number()).min(2)
 const rings = z.array(z.array(position)).min(1)
@@ -25,9 +26,9 @@ export const placeSchema = z.looseObject({
   id: z.string().min(1),
   geometry,
   properties: z.looseObject({
-    name: z.string().nullish(),
+    name: z.string().max(maxTextLength).nullish(),
     /** Another name of the same place; where the two differ, nothing tells which is newer. */
-    display: z.string().nullish(),
+    display: z.string().max(maxTextLength).nullish(),
     /** Ids from the root of the source's category tree to the leaf. */
     category: z.array(z.string()).nullish(),
     /** When the feature was written, ISO 8601. */

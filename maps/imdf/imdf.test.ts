@@ -4,6 +4,7 @@ import type { Archive, Json } from '../model/index.ts'
 import { jsonAt, parseJson, pathInto, withMember } from '../testing/edit-json.ts'
 import { tinyArchive, tinyId } from '../testing/tiny-archive.ts'
 import { maxProblems, ProblemList, readImdf, writeImdf } from './index.ts'
+import { maxTextLength } from './schema.ts'
 
 /** The archive read from these files; fails the test loudly when it is refused. */
 function accepted(files: Readonly<Record<string, string>>): Archive {
@@ -135,6 +136,22 @@ test('takes ids that are no UUIDs, with one warning a file', (t) => {
   t.true('archive' in read)
   t.is(read.problems.length, 1)
   t.like(read.problems[0], { severity: 'warning', code: 'id-not-uuid', feature: 'shop-1' })
+})
+
+test('refuses a name too long for any screen, and nesting too deep to walk', (t) => {
+  const long = withMember(
+    tinyFiles(),
+    'occupant.geojson',
+    ['features', 0, 'properties', 'name', 'zh'],
+    '长'.repeat(maxTextLength + 1),
+  )
+  const named = readImdf(long)
+  t.true('refused' in named)
+  t.is(named.problems[0]?.field, 'properties.name.zh')
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+  const nested = readImdf({ ...tinyFiles(), 'acme.json': `{"note":"[[[","deep":${deep}}` })
+  t.true('refused' in nested)
+  t.regex(nested.problems[0]?.message ?? '', /deeper than 64/)
 })
 
 test('refuses a file that comes as .json and as .geojson', (t) => {

@@ -1,6 +1,7 @@
 import type { AnyFeature, Archive, FeatureType, Json, Manifest, Problem } from '../model/index.ts'
 import { featureTypes } from '../model/index.ts'
 import { describe, explainIssue } from './explain-issue.ts'
+import { parseArchiveJson } from './parse-json.ts'
 import { ProblemList } from './problem-list.ts'
 import { featureSchema, manifestSchema } from './schema.ts'
 
@@ -128,7 +129,7 @@ class Reader {
 
   #parse(file: string, content: string): unknown {
     try {
-      return JSON.parse(content.charCodeAt(0) === 0xfeff ? content.slice(1) : content) as unknown
+      return parseArchiveJson(content)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#fault('bad-json', {

@@ -11,7 +11,10 @@ import type { FeatureType } from '../model/index.ts'
 /** Longest id taken; an UUID has 36 characters. */
 export const maxIdLength = 128
 
-const text = z.string()
+/** Longest text of a member the standard names: a screen shows a name, and the search reads every letter. */
+export const maxTextLength = 500
+
+const text = z.string().max(maxTextLength)
 const optionalText = text.nullish()
 const optionalTexts = z.array(text).nullish()
 const id = text.min(1).max(maxIdLength)

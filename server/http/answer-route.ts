@@ -77,7 +77,7 @@ async function admit(
   await take('address', { requests: rateLimit.address, windowS: 60 }, address)
   if (endpoint.rateLimit) await take(endpoint.id, endpoint.rateLimit, address)
   if (endpoint.access === 'public') return undefined
-  const identity = await authenticateCaller(ctx, services)
+  const identity = await authenticateCaller(ctx, endpoint, services)
   ctx.state.identity = identity
   await take('identity', { requests: rateLimit.identity, windowS: 60 }, callerOf(identity))
   if (!mayCall(identity, endpoint.access)) throw new Fault('forbidden')
@@ -86,10 +86,15 @@ async function admit(
 
 const monitor: Identity = { kind: 'monitor', id: 'monitor', roles: ['monitor'], venues: [] }
 
-async function authenticateCaller(ctx: HttpContext, services: RouteServices): Promise<Identity> {
+async function authenticateCaller(
+  ctx: HttpContext,
+  endpoint: Endpoint,
+  services: RouteServices,
+): Promise<Identity> {
   const token = /^bearer +(\S+)$/i.exec(ctx.get('authorization'))?.[1]
   if (token === undefined) {
-    if (services.metricsToken === undefined && isOnThisMachine(ctx)) return monitor
+    const forMonitor = endpoint.access !== 'public' && endpoint.access.includes('monitor')
+    if (forMonitor && services.metricsToken === undefined && isOnThisMachine(ctx)) return monitor
     throw unauthenticated('Bearer', 'Send a bearer token in the Authorization header.')
   }
   if (services.metricsToken !== undefined && sameText(token, services.metricsToken)) return monitor
@@ -104,10 +109,11 @@ function unauthenticated(challenge: string, detail: string): Fault {
 }
 
 /**
- * A caller on this machine that no proxy stands in front of. A reverse proxy here would make everyone look
- * local; the fields it adds give it away.
+ * A caller on this machine. A reverse proxy here makes everyone look local: with TRUST_PROXY nobody is, and
+ * a proxy that was not declared is told by the fields that most of them add.
  */
 function isOnThisMachine(ctx: HttpContext): boolean {
+  if (ctx.app.proxy) return false
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => ctx.get(name) !== '')
   return !forwarded && /^(127\.|::1$|::ffff:127\.)/.test(ctx.req.socket.remoteAddress ?? '')
 }

@@ -26,7 +26,7 @@ export function validateRequest<E extends Endpoint>(endpoint: E, raw: RawRequest
   }
   const received = {
     params: part('path', params, raw.params),
-    query: part('query', query, parseQuery(raw.querystring)),
+    query: part('query', query, query && parseQuery(raw.querystring)),
     body: body && !isRaw(body) ? part('body', body, raw.body) : raw.body,
   }
   if (faults.length > 0) throw new Fault('invalid-request', { faults })
@@ -35,7 +35,7 @@ export function validateRequest<E extends Endpoint>(endpoint: E, raw: RawRequest
 
 /**
  * A query as a plain object. An empty value counts as absent; a name given more than once becomes a list,
- * which no schema of a single value takes.
+ * which no schema of a single value takes. O(length).
  */
 export function parseQuery(querystring: string): Record<string, unknown> {
   const values = new Map<string, string | string[]>()
@@ -43,7 +43,8 @@ export function parseQuery(querystring: string): Record<string, unknown> {
     const value = text.trim()
     if (value === '') continue
     const earlier = values.get(name)
-    values.set(name, earlier === undefined ? value : [...[earlier].flat(), value])
+    if (Array.isArray(earlier)) earlier.push(value)
+    else values.set(name, earlier === undefined ? value : [earlier, value])
   }
   return Object.fromEntries(values)
 }

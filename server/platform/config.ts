@@ -70,7 +70,7 @@ const environment = z.object({
     pattern: /^[\x21-\x7e]{16,256}$/,
     range: '16 to 256 printable ASCII characters',
     fallback: 'only callers on this machine may read /metrics',
-    why: 'Bearer token of the system that collects the metrics.',
+    why: 'Bearer token of the system that collects the metrics. Set it behind a reverse proxy.',
   }),
   MAPBOX_TOKEN: optionalText({
     unit: 'text',
