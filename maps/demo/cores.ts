@@ -11,7 +11,7 @@ const other: RoomUse = { use: 'other' }
 const liftDoor = (side: Side): DoorWish => ({ widthM: 1.1, side })
 const stairDoor = (side: Side): DoorWish => ({ widthM: 1.6, side })
 
-/** Whether a core is on a shopping level, or below where only its lifts and stairs are wanted. */
+/** Whether a core is on a shopping level, or below where nothing is let in it. */
 export type CoreKind = 'shopping' | 'parking'
 
 /** The lifts 1 to 3, stairs and toilets north of the great atrium. */
@@ -29,14 +29,13 @@ export function northCore(kind: CoreKind): Room[] {
       door: stairDoor('east'),
     },
     { category: 'nonpublic', ring: box(92, 97.4, 97.5, 100.6), is: other },
-    ...(kind === 'shopping' ? northComforts() : []),
-    ...(kind === 'parking'
-      ? [
-          { category: 'nonpublic', ring: box(92, 89, 101.2, 97.4), is: other },
-          { category: 'nonpublic', ring: box(92, 100.6, 104, 117), is: other },
-        ]
-      : []),
+    ...northComforts().map((room) => (kind === 'parking' ? withoutShop(room) : room)),
   ]
+}
+
+/** Below there are plant rooms where above there are shops. */
+function withoutShop(room: Room): Room {
+  return room.is.use === 'shop' ? { category: 'nonpublic', ring: room.ring, is: other } : room
 }
 
 /** Toilets along a passage, a nursing room, and the two small shops that the core leaves over. */

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { pinyin } from 'pinyin-pro'
 import { destinationsOf } from '../directory/index.ts'
 import { areaOfRingsM2, distanceToRingsM, intersection, ringsContain, ringsOf } from '../geometry/index.ts'
 import { readImdf, writeImdf } from '../imdf/index.ts'
@@ -179,8 +180,8 @@ test('bays are of full size and no number is given twice', (t) => {
   }
 })
 
-test('toilets for all are on every shopping level, within 110 metres of any shop', (t) => {
-  for (const level of ['F1', 'F2', 'F3', 'F4', 'F5']) {
+test('toilets for all are on every level, within 110 metres of any shop', (t) => {
+  for (const level of ['B2', 'B1', 'F1', 'F2', 'F3', 'F4', 'F5']) {
     const here = destinations.filter((one) => one.level === level)
     for (const category of ['restroom.male', 'restroom.female', 'restroom.wheelchair', 'mothersroom']) {
       const toilets = here.filter((one) => one.category === category)
@@ -248,8 +249,20 @@ test('one beacon for some ninety square metres of public floor, none further tha
   }
 })
 
-test('its shops are found by what people type', (t) => {
-  const { search } = openSearch(buildSearchIndex(destinations))
+const { search } = openSearch(buildSearchIndex(destinations))
+
+test('every shop is found by its names, its pinyin and its initials', (t) => {
+  for (const { id, name } of destinations.filter(({ kind }) => kind === 'shop')) {
+    const syllables = pinyin(name.zh!, { toneType: 'none', type: 'array', v: true })
+    const initials = syllables.map((syllable) => syllable[0]).join('')
+    for (const query of [name.zh!, name.en!, syllables.join(''), syllables.join(' '), initials]) {
+      const found = search(query, { limit: 10 }).some(({ destination }) => destination.id === id)
+      t.true(found, `${name.zh!} by ${query}`)
+    }
+  }
+})
+
+test('what people type finds what they mean', (t) => {
   const first = (query: string): string => {
     const hit = search(query)[0]
     return hit ? `${hit.name} ${hit.destination.level}` : ''

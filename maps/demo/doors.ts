@@ -100,10 +100,14 @@ function frontagesOf(ring: Ring, walls: ReadonlySet<string>): Frontage[] {
   return found
 }
 
+/** Walls of a bent core rise by as much at most. */
+const mostSlope = 0.1
+
 /** Which side of a counter-clockwise ring an edge is; undefined for one that is cut across. */
 function sideOf(from: Xy, to: Xy): Side | undefined {
-  if (from.y === to.y) return to.x > from.x ? 'south' : 'north'
-  if (from.x === to.x) return to.y > from.y ? 'east' : 'west'
+  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  if (Math.abs(dy) <= mostSlope * Math.abs(dx)) return dx > 0 ? 'south' : 'north'
+  if (Math.abs(dx) <= mostSlope * Math.abs(dy)) return dy > 0 ? 'east' : 'west'
   return undefined
 }
 

@@ -18,7 +18,7 @@ export interface ParkingWish {
   readonly hasMarket: boolean
 }
 
-const [left, right, bottom, top] = [64, 156, 36, 136]
+const [left, right, bottom, top] = [62, 158, 36, 136]
 const bayWidthM = 2.5
 const bayDepthM = 5.3
 const aisleM = 6
@@ -45,9 +45,10 @@ const northLobby = {
   key: 'north lobby',
   zh: '北电梯厅',
   en: 'North lift lobby',
-  ring: box(104, 88, 111, 103),
+  ring: box(94, 88, 111, 113),
 }
-const southLobby = { key: 'south lobby', zh: '南电梯厅', en: 'South lift lobby', ring: box(109, 47, 116, 62) }
+const southLobby = { key: 'south lobby', zh: '南电梯厅', en: 'South lift lobby', ring: box(109, 37, 126, 62) }
+const southPassage = { ...southLobby, key: 'south passage', ring: box(116, 43, 126, 45.4) }
 const escalatorHall = {
   key: 'escalator hall',
   zh: '扶梯厅',
@@ -58,7 +59,7 @@ const escalatorHall = {
 /** A parking level: rows of numbered bays on both sides of aisles, round the cores. */
 export function parkingLevel({ key, ordinal, bays, firstLetter, hasMarket }: ParkingWish): LevelPlan {
   const cores = [...northCore('parking'), ...southCore('parking'), ...escalatorsOn(key)]
-  const lobbies = [northLobby, escalatorHall, ...(hasMarket ? [] : [southLobby])]
+  const lobbies = [northLobby, escalatorHall, hasMarket ? southPassage : southLobby]
   // The cores stand as bent as on the levels above; their walls are shared before they are bent.
   const rings = noded([...cores, ...lobbies].map(({ ring }) => ring)).map((ring) => ring.map(bent))
   const rooms = cores.map((room, i): Room => ({ ...room, ring: rings[i]! }))
