@@ -94,7 +94,18 @@ function placeAt(places: Places, levelId: LevelId, point: Position): Place | und
   const level = places.levels.get(levelId)
   if (!level) return undefined
   const { x, y } = toXy(level.frame, point)
-  return { levelId, level: level.label, x, y, lonLat: [point[0]!, point[1]!] }
+  return {
+    levelId,
+    level: level.label,
+    x: toMillimetre(x),
+    y: toMillimetre(y),
+    lonLat: [point[0]!, point[1]!],
+  }
+}
+
+/** Further digits would only make the directory longer. */
+function toMillimetre(metres: number): number {
+  return Math.round(metres * 1000) / 1000
 }
 
 function shopsOf(archive: Archive, places: Places): Destination[] {
