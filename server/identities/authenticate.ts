@@ -22,7 +22,9 @@ const maxTokenLength = 1024
 export interface Authenticator {
   readonly authenticate: Authenticate
   /** Asks the database anew for every token from now on; called when something was revoked. */
-  forget(): void
+  readonly forget: () => void
+  /** How many identities are kept now. */
+  readonly kept: () => number
 }
 
 interface Kept {
@@ -64,6 +66,7 @@ export function createAuthenticator(options: {
     forget() {
       kept.clear()
     },
+    kept: () => kept.size,
   }
 }
 

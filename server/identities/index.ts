@@ -1,4 +1,4 @@
-import { Counter } from 'prom-client'
+import { Counter, Gauge } from 'prom-client'
 import type { Database } from '../database/index.ts'
 import type { Authenticate, Route } from '../http/index.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -32,8 +32,22 @@ export function createIdentities(options: {
     registers: [registry],
   })
   const guard = createSignInGuard(clock)
+  gauge(registry, 'atrium_identities_kept', 'Identities kept in memory, at most 10000', authenticator.kept)
+  gauge(registry, 'atrium_sign_ins_watched', 'Names watched for guessing, at most 10000', guard.watched)
   return {
     authenticate: authenticator.authenticate,
     routes: identitiesRoutes({ database, clock, newId, guard, authenticator, visitorTokens, signIns }),
   }
+}
+
+/** A figure that is read when it is asked for. */
+function gauge(registry: MetricsRegistry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
 }

@@ -27,9 +27,11 @@ export function waitMs(failures: number): number {
  */
 export interface SignInGuard {
   /** Counts a try. @returns 0 when it may go on, otherwise how many ms are left to wait */
-  attempt(name: string): number
+  readonly attempt: (name: string) => number
   /** The try was good: its failures are forgotten. */
-  succeeded(name: string): void
+  readonly succeeded: (name: string) => void
+  /** How many names are watched now. */
+  readonly watched: () => number
 }
 
 export function createSignInGuard(clock: Clock): SignInGuard {
@@ -52,5 +54,6 @@ export function createSignInGuard(clock: Clock): SignInGuard {
     succeeded(name) {
       watched.delete(name)
     },
+    watched: () => watched.size,
   }
 }
