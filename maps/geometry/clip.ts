@@ -5,8 +5,7 @@ import type { Ring } from './ring.ts'
 /**
  * Polygon algebra of a level, exact on a lattice of one millimetre. Rings given must be oriented (outer
  * counter-clockwise, holes clockwise), rings returned are. Overlaps in what is given do no harm.
- * Source: clipper2-ts (Vatti's algorithm); the candidates that were compared, and which of them were wrong,
- * stand in docs/dependencies.md.
+ * Source: clipper2-ts, after Vatti 1992, A generic solution to polygon clipping.
  */
 const perMetre = 1000
 

@@ -1,6 +1,6 @@
 import type { ConnectorKind } from '../connectors/index.ts'
 import type { Xy } from '../model/index.ts'
-import { profileRules } from '../routes/index.ts'
+import { profileRules } from '../routes/profiles.ts'
 import type { RideLeg, Route, RoutingPlace, RoutingTables, WalkLeg } from '../routes/index.ts'
 import { Landmarks } from './landmarks.ts'
 import type { Landmark } from './landmarks.ts'

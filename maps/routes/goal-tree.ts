@@ -1,4 +1,4 @@
-import { MinHeap } from '../geometry/index.ts'
+import { MinHeap } from '../geometry/heap.ts'
 import type { Xy } from '../model/index.ts'
 import { steps } from './network.ts'
 import type { Links, Network } from './network.ts'

@@ -1,5 +1,6 @@
-import { ringsContain, SegmentGrid, signedAreaM2 } from '../geometry/index.ts'
-import type { Ring } from '../geometry/index.ts'
+import { ringsContain, signedAreaM2 } from '../geometry/ring.ts'
+import type { Ring } from '../geometry/ring.ts'
+import { SegmentGrid } from '../geometry/segment-grid.ts'
 import type { Xy } from '../model/index.ts'
 
 /** A side of a cell in metres: B1 of a mall has some 4,000 walls, a dozen a cell. */

@@ -1,4 +1,4 @@
-import { nearestOnSegment } from '../geometry/index.ts'
+import { nearestOnSegment } from '../geometry/ring.ts'
 import type { Xy } from '../model/index.ts'
 import type { Route } from './route.ts'
 

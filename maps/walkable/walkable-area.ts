@@ -1,5 +1,5 @@
-import { SegmentGrid } from '../geometry/index.ts'
-import type { Ring } from '../geometry/index.ts'
+import type { Ring } from '../geometry/ring.ts'
+import { SegmentGrid } from '../geometry/segment-grid.ts'
 import type { Xy } from '../model/index.ts'
 
 /** Where people can be; the interface positioning asks for, and one answer more. */

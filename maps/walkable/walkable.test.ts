@@ -1,4 +1,5 @@
 import test from 'ava'
+import type { WalkableArea as PositioningArea } from '../../positioning/events.ts'
 import { areaOfRingsM2, componentsOf, ringsContain } from '../geometry/index.ts'
 import { asciiVenue, cellM } from '../routes/testing/ascii-venue.ts'
 import { tinyArchive, tinyId } from '../testing/tiny-archive.ts'
@@ -108,7 +109,7 @@ test('a hall of bays is walked in, a bay is not', (t) => {
 })
 
 test('positioning is told where one can stand and go straight, and where the nearest ground is', (t) => {
-  const area = createWalkableArea(
+  const walkable = createWalkableArea(
     floorsOf(
       asciiVenue({
         F1: `
@@ -118,13 +119,15 @@ test('positioning is told where one can stand and go straight, and where the nea
       }).archive,
     ),
   )
+  // What positioning asks for, as it asks for it.
+  const area: PositioningArea = walkable
   t.true(area.isWalkable('F1', 1, 1))
   t.false(area.isWalkable('F1', 8, 3))
   t.false(area.isWalkable('F2', 1, 1))
   t.true(area.isClear('F1', { x: 1, y: 1 }, { x: 15, y: 1 }))
   t.false(area.isClear('F1', { x: 2, y: 3 }, { x: 14, y: 3 }))
   t.false(area.isClear('F1', { x: 8, y: 3 }, { x: 8, y: 3 }))
-  const near = area.nearest('F1', { x: 8, y: 2.5 }, 5)!
+  const near = walkable.nearest('F1', { x: 8, y: 2.5 }, 5)!
   t.true(Math.abs(near.y - 2) < 0.05 && area.isWalkable('F1', near.x, near.y))
-  t.is(area.nearest('F1', { x: 90, y: 90 }, 5), undefined)
+  t.is(walkable.nearest('F1', { x: 90, y: 90 }, 5), undefined)
 })

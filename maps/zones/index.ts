@@ -1,1 +1,2 @@
 export * from './zone-index.ts'
+export * from './zones-of-levels.ts'
