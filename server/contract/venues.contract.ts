@@ -32,6 +32,8 @@ const archiveZip = {
   maxBytes: archiveMaxBytes,
 } as const
 
+const metres = (description: string) => numberInText(-10_000, 10_000).exactOptional().meta({ description })
+
 const ofVenue = z.strictObject({ venueId })
 const ofVersion = z.strictObject({ venueId, versionId })
 
@@ -166,8 +168,8 @@ const searchVenue = defineEndpoint({
         q: z.string().max(64).default('').meta({ description: 'Empty finds nothing' }),
         lang: z.enum(['zh', 'en']).default('zh'),
         level: levelId.exactOptional(),
-        x: numberInText(-10_000, 10_000).exactOptional(),
-        y: numberInText(-10_000, 10_000).exactOptional(),
+        x: metres('Metres to the east in the frame of `level`'),
+        y: metres('Metres to the north in the frame of `level`'),
         limit: numberInText(1, 100).int().default(20),
       })
       .refine(({ level, x, y }) => (level === undefined) === (x === undefined && y === undefined), {
