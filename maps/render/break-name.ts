@@ -20,7 +20,7 @@ export function breakName(name: string): readonly [string, string] | undefined {
   const characters = Array.from(name)
   let best: readonly [string, string] | undefined
   let bestWidth = Infinity
-  for (let at = 2; at <= characters.length - 2; at++) {
+  for (let at = 1; at < characters.length; at++) {
     if (!mayBreak(characters[at - 1]!, characters[at]!)) continue
     const lines = [characters.slice(0, at).join('').trim(), characters.slice(at).join('').trim()] as const
     const width = Math.max(widthEm(lines[0]), widthEm(lines[1]))

@@ -22,6 +22,8 @@ export interface MapViewOptions {
   readonly look: MapLook
   /** The part of the map that nothing floats over. */
   readonly free: FreeArea
+  /** The first level is drawn once this resolves: when the letters of its labels have arrived. */
+  readonly letters: Promise<unknown>
   /** Public token of a Mapbox account. */
   readonly token?: string
   /** Whether one may move it; a picture of a map on a page may not. Default true. */
@@ -42,6 +44,8 @@ export interface MapLook {
 /** A venue's map on a page. Everything works alike whichever library draws it. */
 export interface MapView {
   readonly engine: () => EngineName
+  /** Resolves when the first level stands on the screen. */
+  readonly drawn: Promise<void>
   /** Shows another level; resolves when it stands. `direction`: 1 up, -1 down, 0 at once. */
   setLevel(level: LevelMap, direction: -1 | 0 | 1): Promise<void>
   setLanguage(language: string): void
@@ -80,6 +84,10 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
   const latitudeDeg = latitudeOf(level)
   const start = cameraOf(outlinePoints(level), options.free) ?? { center: middleOf(level), scale: 2 }
 
+  let onDrawn: () => void = () => undefined
+  const drawn = new Promise<void>((resolve) => {
+    onDrawn = resolve
+  })
   const engine = await startEngine({
     start: {
       container,
@@ -97,7 +105,10 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
 
   function attach(map: SharedMap): void {
     map.once('load', () => {
-      restyle(map)
+      void options.letters.then(() => {
+        restyle(map)
+        map.once('idle', onDrawn)
+      })
     })
     map.on('rotateend', () => {
       turn(map.getBearing())
@@ -155,6 +166,7 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
 
   return {
     engine: engine.name,
+    drawn,
     setLevel: async (next, direction) => {
       await changeLevel(engine.map(), direction, () => {
         state = { ...state, level: next, pins: [] }
