@@ -18,10 +18,7 @@ const table: readonly (readonly [category: string, words: string])[] = [
   ['dumplings', '生煎 小笼 饺子 馄饨 shengjian xiaolongbao dumpling'],
   ['congee', '粥 zhouxiang'],
   ['fastfood', '烧饭 快餐 汉堡 炸鸡 shaofan hanbao burger'],
-  [
-    'chinese',
-    '酸菜鱼 牛腩 餐厅 饭店 酒楼 私房菜 川菜 湘菜 粤菜 小馆 土菜 suancaiyu niunan canting jiangxiaoguan',
-  ],
+  ['chinese', '酸菜鱼 牛腩 餐厅 饭店 酒楼 私房菜 川菜 湘菜 粤菜 小馆 土菜 suancaiyu niunan canting'],
   ['tea', '茶室 茶馆 茶社 茶铺 chashi chaguan teahouse'],
   ['supermarket', '超市 chaoshi supermarket'],
   ['conveniencestore', '便利店 bianlidian convenience'],

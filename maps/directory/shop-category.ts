@@ -5,7 +5,7 @@ import { foldOccupantCategory } from './occupant-categories.ts'
 
 /**
  * The IMDF category that tells most about a shop: the source's own when the standard knows it, otherwise
- * that of the brand its names stand for, otherwise what a word of its names tells (`牛宴火锅`).
+ * that of the brand its names stand for, otherwise what a word of its names tells (`沸谷火锅`).
  *
  * @returns the source's category unchanged when nothing better is known
  */

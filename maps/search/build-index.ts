@@ -47,8 +47,8 @@ export function buildSearchIndex(destinations: readonly Destination[]): SearchIn
 }
 
 /**
- * What lets a Chinese query meet a name by its sound: one that the source wrote in pinyin (牛宴 meets
- * `niuyan`), or one of which the input method offered the wrong character (星巴客).
+ * What lets a Chinese query meet a name by its sound: one that the source wrote in pinyin (兰亭 meets
+ * `lanting`), or one of which the input method offered the wrong character (星巴客).
  */
 function charactersFor(keys: readonly IndexKey[]): Record<string, string> {
   const wanted = new Set<string>()
@@ -66,7 +66,8 @@ let readings: ReadonlyMap<string, string> | undefined
 
 /** The usual reading of every common character, looked up once. */
 function commonReadings(): ReadonlyMap<string, string> {
-  readings ??= new Map(
+  if (readings) return readings
+  readings = new Map(
     Array.from(commonCharacters).map((character) => [
       character,
       pinyin(character, { toneType: 'none', v: true }),
@@ -124,13 +125,12 @@ function hanReadings(character: string, inContext: string | undefined): string {
   return [...readings].join(',')
 }
 
-/** Where a row of letters holds several words (`FivePlus`) or syllables (`niuyanhuoguo`). */
+/** Where a row of letters holds several words (`FivePlus`) or syllables (`lantinghuoguo`). */
 function wordParts(word: string): string {
   if (!/^[A-Za-z]{4,}$/.test(word) || word === word.toUpperCase()) return ''
-  const humps = word.split(/(?<=[a-z])(?=[A-Z])/)
-  if (humps.length > 1) return humps.map((hump) => hump.toLowerCase()).join("'")
-  const syllables = partSyllables(word.toLowerCase())
-  return syllables && syllables.length > 1 ? syllables.join("'") : ''
+  const humps = word.match(/[A-Z]*[a-z]+|[A-Z]+/g) ?? []
+  const parts = humps.map((hump) => hump.toLowerCase()).flatMap((hump) => partSyllables(hump) ?? [hump])
+  return parts.length > 1 ? parts.join("'") : ''
 }
 
 function knownTopics(destinations: readonly Destination[]): IndexTopic[] {

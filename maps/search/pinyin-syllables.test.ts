@@ -4,10 +4,10 @@ import { partSyllables } from './pinyin-syllables.ts'
 
 test('parts names that were written in pinyin', (t) => {
   const expected: Readonly<Record<string, string>> = {
-    niuyanhuoguo: 'niu yan huo guo',
+    lantinghuoguo: 'lan ting huo guo',
     xiaomizhijia: 'xiao mi zhi jia',
     bonaguojiyingcheng: 'bo na guo ji ying cheng',
-    chunyangchashi: 'chun yang cha shi',
+    qingfengchashi: 'qing feng cha shi',
     shuangchuang: 'shuang chuang',
     // ambiguous: the fewest syllables, and a later one begins with a consonant
     xian: 'xian',

@@ -194,7 +194,7 @@ function metBays(number: string, { places }: Venue): Findings {
   return best
 }
 
-/** Words that each meet something of the same destination: `星巴克 f2`, `牛宴 火锅`. */
+/** Words that each meet something of the same destination: `星巴克 f2`, `兰亭 火锅`. */
 function metApart(words: readonly string[], venue: Venue): Findings {
   let together: Findings | undefined
   for (const word of words) {

@@ -32,8 +32,8 @@ test('marks what was met in the name shown', (t) => {
   t.is(marked('山间咖啡', { lang: 'en' }), 'Hillside Coffee')
   t.is(marked('bucks'), 'STAR[BUCKS] COFFEE')
   t.is(marked('coffee hillside', { lang: 'en' }), '[Hillside] [Coffee]')
-  t.is(marked('nyhg'), '[niuyanhuoguo]')
-  t.is(marked('牛宴'), '[niuyan]huoguo')
+  t.is(marked('lthg'), '[lantinghuoguo]')
+  t.is(marked('兰亭'), '[lanting]huoguo')
   t.is(marked('清河'), '[青禾]书店')
 })
 
@@ -102,6 +102,13 @@ test('the beginning of a bay’s number counts less than the inside of a shop’
   `),
   )
   t.deepEqual(ids(among('c1')), ['Bar C1 B1', 'C101 B1'])
+})
+
+test('a name that runs words and syllables together is found by the initials of all', (t) => {
+  const { search: among } = createSearch(directoryOf('shop | | qingfengSpaHouse | dayspa | F1'))
+  for (const query of ['qfsh', 'qfs', 'qingfeng', 'spa', 'spahouse', 'house', 'qingfengspahouse']) {
+    t.is(among(query).length, 1, query)
+  }
 })
 
 test('a level alone lists what is on it', (t) => {

@@ -38,7 +38,7 @@ export const tinyDirectory = directoryOf(`
 shop | | STARBUCKS COFFEE | coffee | F1 | 10 | 10
 shop | | STARBUCKS COFFEE | coffee | F2 | 90 | 80
 shop | 山间咖啡 | Hillside Coffee | coffee | F2 | 20 | 20
-shop | | niuyanhuoguo | unspecified | F4 | 50 | 50
+shop | | lantinghuoguo | unspecified | F4 | 50 | 50
 shop | 蜀香火锅 | Shuxiang Hotpot | hotpot | F4 | 80 | 30
 shop | 火炉旁 | By the Stove | barbecue | F3 | 60 | 10
 shop | | UNIQLO | clothing | F1 | 120 | 40

@@ -33,11 +33,11 @@ export const golden: Readonly<Record<string, string>> = {
   xian: '西安味道 F4',
   "xi'an": '西安味道 F4',
   // names that the source wrote in pinyin
-  niuyan: 'niuyanhuoguo F4',
-  nyhg: 'niuyanhuoguo F4',
-  'niu yan huo guo': 'niuyanhuoguo F4',
-  牛宴: 'niuyanhuoguo F4',
-  牛宴火锅: 'niuyanhuoguo F4',
+  lanting: 'lantinghuoguo F4',
+  lthg: 'lantinghuoguo F4',
+  'lan ting huo guo': 'lantinghuoguo F4',
+  兰亭: 'lantinghuoguo F4',
+  兰亭火锅: 'lantinghuoguo F4',
   // the right sound, the wrong character
   星巴客: 'STARBUCKS COFFEE F1',
   清河书店: '青禾书店 F3',
