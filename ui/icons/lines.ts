@@ -3,13 +3,12 @@ import type { FunctionalComponent } from 'vue'
 import bookOpen from 'lucide-static/icons/book-open.svg?raw'
 import check from 'lucide-static/icons/check.svg?raw'
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw'
+import chevronsUpDown from 'lucide-static/icons/chevrons-up-down.svg?raw'
 import clock from 'lucide-static/icons/clock.svg?raw'
 import compass from 'lucide-static/icons/compass.svg?raw'
-import globe from 'lucide-static/icons/globe.svg?raw'
 import heartPulse from 'lucide-static/icons/heart-pulse.svg?raw'
 import layers from 'lucide-static/icons/layers.svg?raw'
 import map from 'lucide-static/icons/map.svg?raw'
-import mapPin from 'lucide-static/icons/map-pin.svg?raw'
 import minus from 'lucide-static/icons/minus.svg?raw'
 import moon from 'lucide-static/icons/moon.svg?raw'
 import phone from 'lucide-static/icons/phone.svg?raw'
@@ -26,13 +25,12 @@ const lines = {
   bookOpen,
   check,
   chevronRight,
+  chevronsUpDown,
   clock,
   compass,
-  globe,
   heartPulse,
   layers,
   map,
-  mapPin,
   minus,
   moon,
   phone,
