@@ -90,6 +90,9 @@ async function createServer(options: ServerOptions) {
       if (!archive) throw new Error(`Version ${versionId} of venue ${venueId} was published and is gone.`)
       return archive
     },
+    onBroken: ({ venueId, versionId }, error) => {
+      log.error({ venueId, versionId, err: error }, 'a published map could not be derived')
+    },
   })
   const subjects = [...identities.routes, ...venuesRoutes({ database, maps, clock, newId })]
   let listening: Listening | undefined

@@ -2,11 +2,13 @@ import type { Buffer } from 'node:buffer'
 import { lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { readCompetition } from '../../maps/competition/index.ts'
+import { suggestConnectors, withConnectors } from '../../maps/connectors/index.ts'
 import { readImdf } from '../../maps/imdf/index.ts'
 import type { ReadArchive } from '../../maps/imdf/index.ts'
-import type { Problem } from '../../maps/model/index.ts'
+import type { Archive, Problem } from '../../maps/model/index.ts'
 import { validateArchive } from '../../maps/validate/index.ts'
 import { readZip } from './archive-zip.ts'
+import { errorsFirst } from './errors-first.ts'
 import { BadArchive, sizeText } from './bad-archive.ts'
 import { utf8Text } from './utf8-text.ts'
 
@@ -203,13 +205,14 @@ export async function readVenue(
       : readCompetition(read.files, { name: nameFor(source), ...options })
   const found = [...parsed.problems, ...read.problems]
   if ('refused' in parsed) return { ...parsed, problems: errorsFirst(found) }
-  const { archive } = parsed
+  // The competition's format names no lift and no stairs: routes would stay on their level.
+  const archive = read.format === 'imdf' ? parsed.archive : withLikelyConnectors(parsed.archive)
   return { archive, problems: errorsFirst([...found, ...validateArchive(archive)]) }
 }
 
-function errorsFirst(problems: readonly Problem[]): Problem[] {
-  const isError = (problem: Problem) => problem.severity === 'error'
-  return [...problems.filter(isError), ...problems.filter((problem) => !isError(problem))]
+function withLikelyConnectors(archive: Archive): Archive {
+  const likely = suggestConnectors(archive).filter(({ confidence }) => confidence === 'likely')
+  return withConnectors(archive, likely)
 }
 
 function nameFor(source: string | Buffer): string {

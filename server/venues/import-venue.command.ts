@@ -2,6 +2,7 @@ import { validate as isUuid } from 'uuid'
 import type { EntityManager } from 'typeorm'
 import { databaseErrorFacts } from '../database/index.ts'
 import type { Database } from '../database/index.ts'
+import { recordAudit } from '../identities/index.ts'
 import type {
   Archive,
   FeatureType,
@@ -10,13 +11,14 @@ import type {
   VenueId,
   VersionId,
 } from '../../maps/model/index.ts'
+import { errorsFirst } from './errors-first.ts'
 import { archiveRows } from './archive-rows.ts'
 import type { RowBatch } from './archive-rows.ts'
 import { contentHashOf } from './content-hash.ts'
 import { insertSql } from './feature-sql.ts'
 import { mapVersionEntity } from './map-version.entity.ts'
 import type { MapVersionRow } from './map-version.entity.ts'
-import { publish } from './publish-version.command.ts'
+import { occasionOf, publish } from './publish-version.command.ts'
 import { refusedRow } from './refused-row.ts'
 import { slugFor, slugPattern } from './slug.ts'
 import { venueEntity } from './venue.entity.ts'
@@ -33,6 +35,8 @@ export interface ImportVenueInput {
   readonly slug?: string
   /** Account that imports; absent on the command line. */
   readonly by?: string
+  /** Request that imports, for the record of changes. */
+  readonly requestId?: string
   readonly nowMs: number
   readonly newId: () => string
 }
@@ -65,7 +69,7 @@ export async function importVenue(
   if (slug !== undefined && !slugPattern.test(slug)) return { refused: 'bad-slug', facts: { slug } }
   const [venue] = archive.features.venue
   const { batches, problems: unstorable } = archiveRows(archive)
-  const problems = [...input.problems, ...unstorable, ...venueProblems(archive)]
+  const problems = errorsFirst([...input.problems, ...unstorable, ...venueProblems(archive)])
   if (!venue || hasErrors(problems)) return { refused: 'has-errors', problems }
 
   const progress: { type?: FeatureType } = {}
@@ -76,7 +80,7 @@ export async function importVenue(
     if (facts?.constraint === 'venue_slug') return { refused: 'slug-taken', facts: { slug: slug ?? '' } }
     const problem = facts && progress.type && refusedRow(archive, progress.type, facts)
     if (!problem) throw error
-    return { refused: 'has-errors', problems: [...problems, problem] }
+    return { refused: 'has-errors', problems: errorsFirst([...problems, problem]) }
   }
 }
 
@@ -115,7 +119,7 @@ async function store(manager: EntityManager, input: ImportVenueInput, work: Work
       venueId,
       versionId,
       number,
-      state: 'validated',
+      state: 'draft',
       contentHash,
       source: input.source,
       problems: input.problems,
@@ -133,9 +137,16 @@ async function store(manager: EntityManager, input: ImportVenueInput, work: Work
       await manager.query(insertSql(type), [venueId, versionId, json])
     }
     delete work.progress.type
+    // Without errors, and every row kept to what the tables demand.
+    await versions.update({ venueId, versionId }, { state: 'validated' })
+    await recordAudit(manager, occasionOf(input), {
+      action: 'version.imported',
+      subject: `version:${versionId}`,
+      venueId,
+      facts: { number },
+    })
   }
-  if (input.publish)
-    await publish(manager, { venueId, versionId, nowMs, ...(by === undefined ? {} : { by }) })
+  if (input.publish) await publish(manager, { ...input, venueId, versionId })
   return { venueId, versionId, number, ...(unchanged ? { unchanged } : {}) }
 }
 

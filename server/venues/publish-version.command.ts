@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import type { Database } from '../database/index.ts'
+import { recordAudit } from '../identities/index.ts'
+import type { Occasion } from '../identities/index.ts'
 import type { Problem, VenueId, VersionId } from '../../maps/model/index.ts'
 import { mapVersionEntity } from './map-version.entity.ts'
 import { versionSummary } from './versions.ts'
@@ -11,7 +13,10 @@ export interface PublishVersionInput {
   readonly versionId: VersionId
   /** Account that publishes; absent on the command line. */
   readonly by?: string
+  /** Request that publishes, for the record of changes. */
+  readonly requestId?: string
   readonly nowMs: number
+  readonly newId: () => string
 }
 
 export type PublishRefusal =
@@ -33,8 +38,9 @@ export function publishVersion(
 /** {@link publishVersion} inside a transaction that is already open. */
 export async function publish(
   manager: EntityManager,
-  { venueId, versionId, by, nowMs }: PublishVersionInput,
+  input: PublishVersionInput,
 ): Promise<VersionSummary | PublishRefusal> {
+  const { venueId, versionId, by, nowMs } = input
   // One publication a venue at a time: the rest of the venue's rows may be read meanwhile.
   await manager.findOne(venueEntity, { where: { venueId }, lock: { mode: 'pessimistic_write' } })
   const versions = manager.getRepository(mapVersionEntity)
@@ -49,5 +55,26 @@ export async function publish(
   await versions.update({ venueId, state: 'published' }, { state: 'retired', retiredAt: now })
   const change = { state: 'published', publishedAt: now, publishedBy: by ?? null, retiredAt: null } as const
   await versions.update({ venueId, versionId }, change)
+  await recordAudit(manager, occasionOf(input), {
+    action: 'version.published',
+    subject: `version:${versionId}`,
+    venueId,
+    facts: { number: version.number },
+  })
   return versionSummary({ ...version, ...change })
+}
+
+/** On whose behalf a version is made or published; the command line is the system itself. */
+export function occasionOf({
+  by,
+  requestId,
+  nowMs,
+  newId,
+}: Omit<PublishVersionInput, 'venueId' | 'versionId'>): Occasion {
+  return {
+    actor: by === undefined ? 'system' : `account:${by}`,
+    ...(requestId === undefined ? {} : { requestId }),
+    nowMs,
+    newId,
+  }
 }

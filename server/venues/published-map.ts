@@ -47,7 +47,9 @@ export interface PublishedMap {
  * Complexity: O(features); the result is about as large as the level files and the search index.
  */
 export async function buildPublishedMap(version: PublishedVersion, archive: Archive): Promise<PublishedMap> {
-  const { venueId, versionId, slug, name, publishedAtMs } = version
+  const { venueId, versionId, slug, publishedAtMs } = version
+  // Of the archive, not of the venue's row: a later import may have renamed that without being published.
+  const name = archive.features.venue[0]?.properties.name ?? version.name
   const destinations = destinationsOf(archive)
   const index = buildSearchIndex(destinations)
   const searchIndex = await immutable(index)

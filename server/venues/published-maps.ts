@@ -7,6 +7,8 @@ import type { PublishedVersion } from './versions.ts'
 export interface PublishedSource {
   publishedVersions(): Promise<readonly PublishedVersion[]>
   readArchive(version: PublishedVersion): Promise<Archive>
+  /** Told of a version that is stored and cannot be shown: a mistake of ours, to be looked at. */
+  onBroken(version: PublishedVersion, error: unknown): void
 }
 
 /**
@@ -36,7 +38,8 @@ export class PublishedMaps {
   /**
    * Loads what is published and not yet here, and drops what no longer is. Calls during a refresh share
    * one further run, so a caller that published before calling sees its version when the promise resolves.
-   * Rejects when the database does; the maps already here stay.
+   * Rejects when the database does; the maps already here stay. A version that cannot be derived is reported
+   * and leaves the former map of its venue in place, and every other venue alone.
    */
   refresh(): Promise<void> {
     // One run at a time; callers that come while one runs share the next.
@@ -54,9 +57,14 @@ export class PublishedMaps {
     const current = new Set(versions.map(({ venueId }) => venueId))
     for (const venueId of this.#maps.keys()) if (!current.has(venueId)) this.#maps.delete(venueId)
     for (const version of versions) {
-      if (this.#maps.get(version.venueId)?.versionId === version.versionId) continue
+      const here = this.#maps.get(version.venueId)
+      if (here?.versionId === version.versionId && here.entry.slug === version.slug) continue
       const archive = await this.#source.readArchive(version)
-      this.#maps.set(version.venueId, await buildPublishedMap(version, archive))
+      try {
+        this.#maps.set(version.venueId, await buildPublishedMap(version, archive))
+      } catch (error) {
+        this.#source.onBroken(version, error)
+      }
     }
   }
 }

@@ -85,7 +85,7 @@ function ok<Body>(body: Body) {
   return { status: 200, body } as const
 }
 
-function versionRoutes({ database, maps, clock }: VenueServices): Route[] {
+function versionRoutes({ database, maps, clock, newId }: VenueServices): Route[] {
   return [
     route(venuesContract.listVersions, async ({ params: { venueId } }) => {
       const versions = await listVersions(database, venueId)
@@ -98,8 +98,14 @@ function versionRoutes({ database, maps, clock }: VenueServices): Route[] {
       const version = versions.find((one) => one.versionId === versionId)
       return version ? ok([...version.problems]) : { refused: 'unknown-version' }
     }),
-    route(venuesContract.publishVersion, async ({ params, identity }) => {
-      const result = await publishVersion(database, { ...params, by: identity.id, nowMs: clock() })
+    route(venuesContract.publishVersion, async ({ params, identity, requestId }) => {
+      const result = await publishVersion(database, {
+        ...params,
+        by: identity.id,
+        requestId,
+        nowMs: clock(),
+        newId,
+      })
       if ('refused' in result) {
         return result.refused === 'has-errors'
           ? { refused: 'has-errors', facts: { problems: result.problems } }
@@ -120,7 +126,7 @@ function versionRoutes({ database, maps, clock }: VenueServices): Route[] {
 }
 
 function importRoute({ database, maps, clock, newId }: VenueServices): Route {
-  return route(venuesContract.importVenue, async ({ body, query: { publish }, identity }) => {
+  return route(venuesContract.importVenue, async ({ body, query: { publish }, identity, requestId }) => {
     const read = await readVenue(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
     if ('refused' in read) return { refused: 'bad-archive', facts: { problems: read.problems } }
     const { archive, problems } = read
@@ -132,6 +138,7 @@ function importRoute({ database, maps, clock, newId }: VenueServices): Route {
       source: 'upload',
       publish,
       by: identity.id,
+      requestId,
       nowMs: clock(),
       newId,
     })

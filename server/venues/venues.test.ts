@@ -9,7 +9,10 @@ import { tinyArchive, tinyId, tinyPolygon } from '../../maps/testing/tiny-archiv
 import type { Database } from '../database/index.ts'
 import { databaseTests } from '../testing/databases.ts'
 import { readVenue } from './archive-files.ts'
+import { migrations } from '../schema.ts'
 import { featureEntities } from './features.entity.ts'
+import { mapVersionEntity } from './map-version.entity.ts'
+import { venueEntity } from './venue.entity.ts'
 import {
   importVenue,
   listVenues,
@@ -18,15 +21,13 @@ import {
   publishVersion,
   readArchive,
 } from './index.ts'
+import { PublishedMaps } from './published-maps.ts'
 import type { ImportedVersion, ImportVenueInput } from './index.ts'
-import { mapVersionEntity } from './map-version.entity.ts'
-import { Venues1795219200000 } from './migrations/1795219200000-venues.ts'
 import { fullArchive, wildArchive } from './testing/wild-archive.ts'
-import { venueEntity } from './venue.entity.ts'
 
 const databaseTest = databaseTests({
   entities: [venueEntity, mapVersionEntity, ...featureEntities],
-  migrations: [Venues1795219200000],
+  migrations,
 })
 
 const nowMs = 1_800_000_000_000
@@ -89,9 +90,15 @@ databaseTest('has the tables that the entities say', async (t, { dataSource }) =
 })
 
 databaseTest('undoes its migrations and runs them again', async (t, { dataSource }) => {
-  await dataSource.undoLastMigration()
-  t.deepEqual(await dataSource.query(`SELECT tablename FROM pg_tables WHERE tablename LIKE 'imdf%'`), [])
-  t.is((await dataSource.runMigrations()).length, 1)
+  const ran = async () => (await dataSource.query<unknown[]>('SELECT 1 FROM migrations')).length
+  while ((await ran()) > 0) await dataSource.undoLastMigration()
+  const left: unknown[] = await dataSource.query(
+    `SELECT tablename FROM pg_tables
+     WHERE schemaname = 'public' AND tablename NOT IN ('spatial_ref_sys', 'migrations')`,
+  )
+  const ranAgain = await dataSource.runMigrations()
+  t.deepEqual(left, [])
+  t.is(ranAgain.length, migrations.length)
 })
 
 databaseTest('gives an archive back as it was', async (t, database) => {
@@ -145,24 +152,53 @@ databaseTest('counts versions, publishes one at a time and finds the way back', 
   const states = async () =>
     Object.fromEntries((await listVersions(database, venueId)).map(({ number, state }) => [number, state]))
   t.deepEqual(await states(), { 1: 'published', 2: 'validated' })
-  const published = await publishVersion(database, { ...second, by: 'wen', nowMs: nowMs + 2 })
+  const published = await publishVersion(database, { ...second, by: 'wen', nowMs: nowMs + 2, newId: v7 })
   t.like(published, { state: 'published', publishedAtMs: nowMs + 2, publishedBy: 'wen' })
   t.deepEqual(await states(), { 1: 'retired', 2: 'published' })
-  t.deepEqual(await publishVersion(database, { ...second, nowMs: nowMs + 9 }), published)
-  await publishVersion(database, { ...first, nowMs: nowMs + 3 })
+  t.deepEqual(await publishVersion(database, { ...second, nowMs: nowMs + 9, newId: v7 }), published)
+  await publishVersion(database, { ...first, nowMs: nowMs + 3, newId: v7 })
   t.deepEqual(await states(), { 1: 'published', 2: 'retired' })
   const [newest, oldest] = await listVersions(database, venueId)
   t.like(newest, { number: 2, retiredAtMs: nowMs + 3, createdAtMs: nowMs + 1 })
   t.like(oldest, { number: 1, createdBy: 'ling', publishedAtMs: nowMs + 3 })
   t.false('retiredAtMs' in oldest!)
+  const record: { actor: string; action: string }[] = await database.dataSource.query(
+    'SELECT actor, action FROM audit_entry WHERE venue_id = $1 ORDER BY at, entry_id',
+    [venueId],
+  )
+  t.deepEqual(
+    record.map(({ actor, action }) => `${actor} ${action}`),
+    [
+      'account:ling version.imported',
+      'account:ling version.published',
+      'system version.imported',
+      'account:wen version.published',
+      'system version.published',
+    ],
+  )
+})
+
+databaseTest('shows the name that was published, not one that waits to be', async (t, database) => {
+  await imported(t, database, input(tinyArchive(), { publish: true }))
+  const { features, ...archive } = edition(2)
+  const [venue] = features.venue
+  const renamed = { ...venue!, properties: { ...venue!.properties, name: { zh: '改名了' } } }
+  await imported(t, database, input({ ...archive, features: { ...features, venue: [renamed] } }))
+  const maps = new PublishedMaps({
+    publishedVersions: () => publishedVersions(database),
+    readArchive: async (version) => (await readArchive(database, version.venueId, version.versionId))!,
+    onBroken: (_, error) => t.fail(String(error)),
+  })
+  await maps.refresh()
+  t.is(maps.get(venueId)?.entry.name.zh, '小商场')
 })
 
 databaseTest('does not publish what nobody made, nor what has errors', async (t, database) => {
-  const unknown = { venueId, versionId: v7() as VersionId, nowMs }
+  const unknown = { venueId, versionId: v7() as VersionId, nowMs, newId: v7 }
   t.deepEqual(await publishVersion(database, unknown), { refused: 'unknown-version' })
   const { versionId } = await imported(t, database, input(tinyArchive()))
   await database.dataSource.query(`UPDATE map_version SET state = 'draft'`)
-  t.deepEqual(await publishVersion(database, { venueId, versionId, nowMs }), {
+  t.deepEqual(await publishVersion(database, { venueId, versionId, nowMs, newId: v7 }), {
     refused: 'has-errors',
     problems: [],
   })
@@ -286,7 +322,9 @@ databaseTest('has one published version when several are published at once', asy
   const versions: ImportedVersion[] = []
   for (const number of [1, 2, 3, 4]) versions.push(await imported(t, database, input(edition(number))))
   const results = await Promise.all(
-    versions.map((version) => publishVersion(database, { ...version, nowMs: nowMs + version.number })),
+    versions.map((version) =>
+      publishVersion(database, { ...version, nowMs: nowMs + version.number, newId: v7 }),
+    ),
   )
   t.true(results.every((result) => !('refused' in result) && result.state === 'published'))
   const states = (await listVersions(database, venueId)).map(({ state }) => state)
@@ -297,7 +335,7 @@ databaseTest('knows no version of another venue', async (t, database) => {
   const { versionId } = await imported(t, database, input(tinyArchive()))
   await imported(t, database, input(otherVenue()))
   t.is(await readArchive(database, otherVenueId, versionId), undefined)
-  t.deepEqual(await publishVersion(database, { venueId: otherVenueId, versionId, nowMs }), {
+  t.deepEqual(await publishVersion(database, { venueId: otherVenueId, versionId, nowMs, newId: v7 }), {
     refused: 'unknown-version',
   })
 })

@@ -20,20 +20,21 @@ const database = await openDatabase({ dataDir, url, entities, migrations, log: s
 const nowMs = 1_800_000_000_000
 
 for (let number = ((await listVersions(database, tinyId('venue')))[0]?.number ?? 0) + 1; ; number++) {
+  let ids = 0
   const imported = await importVenue(database, {
     archive: edition(number),
     problems: [],
     source: 'killed',
     nowMs,
-    // Asked for inside the transaction, before the first row of the version.
+    // The first is asked for inside the transaction, before the first row of the version.
     newId() {
-      say(`storing ${number}`)
+      if (++ids === 1) say(`storing ${number}`)
       return v7()
     },
   })
   if ('refused' in imported) throw new Error(imported.refused)
   say(`imported ${imported.number}`)
-  const published = await publishVersion(database, { ...imported, nowMs })
+  const published = await publishVersion(database, { ...imported, nowMs, newId: v7 })
   if ('refused' in published) throw new Error(published.refused)
   say(`published ${published.number}`)
 }
