@@ -161,6 +161,27 @@ databaseTest('solves a deadlock by running the loser again', async (t, database)
   t.deepEqual(await balances(database), { 1: 2, 2: 2 })
 })
 
+/** Ends the connection of the one who asks: by a crash of the engine, by the server's own hand. */
+const endings = {
+  embedded: [`SET max_stack_depth = '1000MB'`, `SELECT repeat('[', 3000000)::json`],
+  server: ['SELECT pg_terminate_backend(pg_backend_pid())'],
+}
+
+databaseTest(
+  'undoes the transaction whose connection is lost, and goes on with another',
+  async (t, database) => {
+    const lost = database.transaction(async (manager) => {
+      await insert(manager, 1, 100)
+      for (const sql of endings[database.engine]) await manager.query(sql)
+    })
+    t.is(databaseErrorFacts(await t.throwsAsync(lost))?.kind, 'connection-lost')
+    t.deepEqual(await balances(database), {})
+    await database.transaction((manager) => insert(manager, 2, 100))
+    await t.notThrowsAsync(database.ping())
+    t.deepEqual(await balances(database), { 2: 100 })
+  },
+)
+
 databaseTest('answers a ping, and an unknown host is a connection lost', async (t, database) => {
   await t.notThrowsAsync(database.ping())
   const url = 'postgres://nobody@127.0.0.1:1/none'

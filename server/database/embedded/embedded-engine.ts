@@ -85,9 +85,12 @@ export class EmbeddedEngine implements SessionHost {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    const thread = await this.#thread?.catch(() => undefined)
-    await thread?.close()
-    this.#lock.release()
+    try {
+      const thread = await this.#thread?.catch(() => undefined)
+      await thread?.close()
+    } finally {
+      this.#lock.release()
+    }
   }
 
   #opened(after: Promise<void> = Promise.resolve()): Promise<EngineThread> {
