@@ -1,14 +1,24 @@
 /**
- * `evaluate --data DIR [--set cv|test] [--seeds N] [--share 0..1] [--learn] [--rows FILE]`: how well the
- * engine does on a real mall's walks, without the outside judge: by five-fold cross-validation on the
- * survey walks, or with all of them on the test walks. `--share` keeps that part of the survey only,
- * `--learn` learns from the rest without its waypoints, `--rows` writes one line a comparison.
+ * `evaluate --data DIR [--set cv|test] [--seeds N] [--tracker phone|server] [--share 0..1] [--learn]
+ * [--registry] [--rows FILE]`: how well the engine does on a real mall's walks, without the outside judge.
+ * `--set cv` is five-fold cross-validation on the survey walks, `test` all of them on the test walks;
+ * `--share` keeps that part of the survey, `--learn` learns from the rest without its waypoints,
+ * `--registry` keeps of the survey the beacons' places and powers only, `--rows` writes each comparison.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { gridOf, learnMap, PhoneTracker, RadioModel, WalkableRaster } from '../positioning/index.ts'
+import {
+  gridOf,
+  learnMap,
+  learnPlacements,
+  mapOfRegistry,
+  PhoneTracker,
+  RadioModel,
+  ServerTrackers,
+  WalkableRaster,
+} from '../positioning/index.ts'
 import { compareWalk, scoreOf, shareOf, type Comparison } from '../positioning/testing/evaluation.ts'
 import { readRecordedVenue } from '../positioning/testing/recorded-venue.ts'
 import { readRecordedWalks, type NamedWalk } from '../positioning/testing/recorded-walks.ts'
@@ -19,13 +29,15 @@ const { values } = parseArgs({
     set: { type: 'string', default: 'test' },
     seeds: { type: 'string', default: '1' },
     share: { type: 'string', default: '1' },
+    tracker: { type: 'string', default: 'phone' },
+    registry: { type: 'boolean', default: false },
     learn: { type: 'boolean', default: false },
     rows: { type: 'string' },
   },
 })
 if (values.data === undefined) {
   console.error(
-    'usage: evaluate --data DIR [--set cv|test] [--seeds N] [--share 0..1] [--learn] [--rows FILE]',
+    'usage: evaluate --data DIR [--set cv|test] [--seeds N] [--tracker phone|server] [--share 0..1] [--learn] [--registry] [--rows FILE]',
   )
   process.exit(2)
 }
@@ -46,10 +58,14 @@ const folds =
 const bySeed: Comparison[][] = Array.from({ length: Number(values.seeds) }, () => [])
 for (const { known, asked } of folds) {
   const unlabelled = values.learn ? known.filter((walk) => !isLabelled(walk)).map(({ events }) => events) : []
-  const model = new RadioModel(learnMap({ grid, walkable, survey: known.filter(isLabelled), unlabelled }))
+  const learned = learnMap({ grid, walkable, survey: known.filter(isLabelled), unlabelled })
+  const map = values.registry ? mapOfRegistry(grid, learnPlacements(learned)) : learned
+  const model = new RadioModel(map)
+  const server = new ServerTrackers(map)
   bySeed.forEach((comparisons, seed) => {
     for (const walk of asked) {
-      const tracker = new PhoneTracker({ model, walkable, seed: seed + 1 })
+      const tracker =
+        values.tracker === 'server' ? server.tracker() : new PhoneTracker({ model, walkable, seed: seed + 1 })
       comparisons.push(...compareWalk(walk, tracker, venue.extents))
     }
   })

@@ -1,4 +1,4 @@
-import type { Estimate } from './particle-filter.ts'
+import type { Estimate } from './estimate.ts'
 
 /**
  * Turns what a filter believes into what held on walks: filters that multiply likelihoods are too sure
@@ -18,8 +18,18 @@ export const phoneCalibration: Calibration = {
   level: [0, 1],
 }
 
+/** For beacons alone. */
+export const beamCalibration: Calibration = {
+  radius: [2.25, 0.618, -0.1, 0.011],
+  level: [0, 1],
+}
+
 /** The radius in metres that holds the truth nine times in ten. */
-export function calibratedRadiusM(calibration: Calibration, estimate: Estimate, sightings: number): number {
+export function calibratedRadiusM(
+  calibration: Calibration,
+  estimate: Pick<Estimate, 'spreadM' | 'levelProbability'>,
+  sightings: number,
+): number {
   const [constant, spread, heard, doubt] = calibration.radius
   return Math.exp(
     constant +

@@ -20,19 +20,21 @@ export interface GridLevel extends LevelExtent {
   readonly cellAt: Int32Array
 }
 
-/** Side of a cell in metres: small against the error of a fix, large enough for a phone's memory. */
+/** Usual side of a cell in metres: small against the error of a fix, large enough for a phone's memory. */
 export const cellSizeM = 2
 
 /** How far from walkable ground a cell may lie: people stand at counters and in doorways. */
 const reachM = 3
 
 /**
- * The places a person can be: squares of two metres on every level, numbered throughout.
+ * The places a person can be: squares on every level, numbered throughout.
  * All maps and filters of the kernel are arrays over these numbers.
  */
 export class CellGrid {
   readonly levels: readonly GridLevel[]
   readonly cellCount: number
+  /** Side of a cell, metres. */
+  readonly sizeM: number
   /** Level index, column and row by cell number. */
   readonly levelOf: Uint8Array
   readonly columnOf: Uint16Array
@@ -41,12 +43,14 @@ export class CellGrid {
   /**
    * @param extents the levels' boxes, at most 255
    * @param isCell by level, `column * rows + row`: 1 where a person can be
+   * @param sizeM side of a cell
    */
-  constructor(extents: readonly LevelExtent[], isCell: readonly Uint8Array[]) {
+  constructor(extents: readonly LevelExtent[], isCell: readonly Uint8Array[], sizeM = cellSizeM) {
     if (extents.length > 255) throw new RangeError(`a grid holds at most 255 levels, not ${extents.length}`)
+    this.sizeM = sizeM
     let firstCell = 0
     this.levels = extents.map((extent, index) => {
-      const { columns, rows } = gridSizeOf(extent)
+      const { columns, rows } = gridSizeOf(extent, sizeM)
       const cellAt = new Int32Array(columns * rows).fill(-1)
       let cell = firstCell
       for (let i = 0; i < cellAt.length; i++) if (isCell[index]?.[i]) cellAt[i] = cell++
@@ -77,15 +81,15 @@ export class CellGrid {
   cellAt(levelIndex: number, x: number, y: number): number {
     const level = this.levels[levelIndex]
     if (!level) return -1
-    return this.cellAtColumnRow(level, Math.floor(x / cellSizeM), Math.floor(y / cellSizeM))
+    return this.cellAtColumnRow(level, Math.floor(x / this.sizeM), Math.floor(y / this.sizeM))
   }
 
   /** The cell nearest to a point among those at most two cells away, -1 when there is none. */
   cellNear(levelIndex: number, x: number, y: number): number {
     const level = this.levels[levelIndex]
     if (!level) return -1
-    const column = Math.floor(x / cellSizeM)
-    const row = Math.floor(y / cellSizeM)
+    const column = Math.floor(x / this.sizeM)
+    const row = Math.floor(y / this.sizeM)
     let best = this.cellAtColumnRow(level, column, row)
     if (best >= 0) return best
     let bestDistance = Infinity
@@ -93,7 +97,7 @@ export class CellGrid {
       for (let j = -2; j <= 2; j++) {
         const cell = this.cellAtColumnRow(level, column + i, row + j)
         if (cell < 0) continue
-        const distance = Math.hypot((column + i + 0.5) * cellSizeM - x, (row + j + 0.5) * cellSizeM - y)
+        const distance = Math.hypot((column + i + 0.5) * this.sizeM - x, (row + j + 0.5) * this.sizeM - y)
         if (distance < bestDistance) {
           bestDistance = distance
           best = cell
@@ -111,18 +115,21 @@ export class CellGrid {
 
   /** The middle of a cell in its level's frame, metres. */
   xOf(cell: number): number {
-    return (this.columnOf[cell]! + 0.5) * cellSizeM
+    return (this.columnOf[cell]! + 0.5) * this.sizeM
   }
 
   /** The middle of a cell in its level's frame, metres. */
   yOf(cell: number): number {
-    return (this.rowOf[cell]! + 0.5) * cellSizeM
+    return (this.rowOf[cell]! + 0.5) * this.sizeM
   }
 }
 
 /** How many columns and rows of cells cover a level. */
-export function gridSizeOf(extent: LevelExtent): { columns: number; rows: number } {
-  return { columns: Math.ceil(extent.widthM / cellSizeM), rows: Math.ceil(extent.heightM / cellSizeM) }
+export function gridSizeOf(
+  { widthM, heightM }: LevelExtent,
+  sizeM = cellSizeM,
+): { columns: number; rows: number } {
+  return { columns: Math.ceil(widthM / sizeM), rows: Math.ceil(heightM / sizeM) }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { cellSizeM, type CellGrid } from './cell-grid.ts'
+import type { CellGrid } from './cell-grid.ts'
+import { geometricMedian, type Estimate } from './estimate.ts'
 import type { RandomStream } from './random.ts'
 import type { WalkableRaster } from './walkable-raster.ts'
 
@@ -48,19 +49,6 @@ export const defaultFilterTuning: FilterTuning = {
   redrawnShare: 0.05,
   leastEffective: 0.5,
   levelFloor: Math.log(1e-6),
-}
-
-/** What the filter believes. */
-export interface Estimate {
-  readonly levelIndex: number
-  readonly levelProbability: number
-  readonly x: number
-  readonly y: number
-  /** Expected distance of the truth from the estimate, metres, over all levels. */
-  readonly spreadM: number
-  /** Mean heading bias and its standard deviation, weighted over the level's particles. */
-  readonly biasRad: number
-  readonly biasSdRad: number
 }
 
 /** The hypotheses of one level. */
@@ -226,8 +214,8 @@ export class ParticleFilter {
 
   #lookUp(level: number, values: Float32Array, x: number, y: number): number | undefined {
     const grid = this.#grid.levels[level]!
-    const u = x / cellSizeM - 0.5
-    const v = y / cellSizeM - 0.5
+    const u = x / this.#grid.sizeM - 0.5
+    const v = y / this.#grid.sizeM - 0.5
     const column = Math.floor(u)
     const row = Math.floor(v)
     const fu = u - column
@@ -273,8 +261,8 @@ export class ParticleFilter {
       if (this.#cumulative[middle]! < u) low = middle + 1
       else high = middle
     }
-    block.x[k] = this.#grid.xOf(low) + (random.uniform() - 0.5) * cellSizeM
-    block.y[k] = this.#grid.yOf(low) + (random.uniform() - 0.5) * cellSizeM
+    block.x[k] = this.#grid.xOf(low) + (random.uniform() - 0.5) * this.#grid.sizeM
+    block.y[k] = this.#grid.yOf(low) + (random.uniform() - 0.5) * this.#grid.sizeM
     const anywhere = random.uniform() < anyHeading
     block.bias[k] = anywhere ? (random.uniform() * 2 - 1) * Math.PI : biasSd * random.normal()
     block.stride[k] = Math.exp(strideSpread * random.normal())
@@ -353,7 +341,7 @@ export class ParticleFilter {
       if (p > probabilities[levelIndex]!) levelIndex = i
     })
     const block = this.#blocks[levelIndex]!
-    const [x, y] = geometricMedian(block)
+    const [x, y] = geometricMedian(block.x, block.y, block.weight)
     const here = this.#grid.levels[levelIndex]!
     let spreadM = 0
     this.#blocks.forEach((other, i) => {
@@ -414,36 +402,6 @@ function normalise(weight: Float64Array): number {
   }
   for (let k = 0; k < weight.length; k++) weight[k]! /= sum
   return effectiveSize(weight)
-}
-
-/**
- * Weiszfeld's iteration from the mean, smoothed by a metre. A median does not stand between two
- * corridors as a mean does.
- * **Source** E. Weiszfeld, Tôhoku Mathematical Journal 43 (1937).
- */
-function geometricMedian({ x, y, weight }: Block): [number, number] {
-  let mx = 0
-  let my = 0
-  for (let k = 0; k < x.length; k++) {
-    mx += weight[k]! * x[k]!
-    my += weight[k]! * y[k]!
-  }
-  for (let iteration = 0; iteration < 20; iteration++) {
-    let sum = 0
-    let sx = 0
-    let sy = 0
-    for (let k = 0; k < x.length; k++) {
-      const dx = x[k]! - mx
-      const dy = y[k]! - my
-      const w = weight[k]! / Math.sqrt(dx * dx + dy * dy + 1)
-      sum += w
-      sx += w * x[k]!
-      sy += w * y[k]!
-    }
-    mx = sx / sum
-    my = sy / sum
-  }
-  return [mx, my]
 }
 
 function circularMean({ bias, weight }: Block): { mean: number; sd: number } {

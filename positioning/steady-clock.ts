@@ -8,41 +8,48 @@ const nearMs = 5_000
  * asleep (the clock goes on) or that its clock was set back (time goes on from where it was).
  */
 export class SteadyClock {
-  #nowMs: number | undefined
-  #offsetMs = 0
-  #oddMs: number | undefined
+  /** Now, what to add to a stamp, and the last odd stamp; NaN where there is none. */
+  readonly #memory: Float64Array
+
+  /** @param memory three numbers that hold the clock's state, NaN for a new one */
+  constructor(memory: Float64Array = new Float64Array(3).fill(NaN)) {
+    this.#memory = memory
+  }
 
   /** The time now, undefined before the first event. */
   get nowMs(): number | undefined {
-    return this.#nowMs
+    const nowMs = this.#memory[0]!
+    return Number.isNaN(nowMs) ? undefined : nowMs
   }
 
   /** The steady time of an event, or undefined when its stamp cannot be believed. */
   take(stampMs: number): number | undefined {
     if (!Number.isFinite(stampMs)) return undefined
-    const nowMs = this.#nowMs
+    const nowMs = this.nowMs
     if (nowMs === undefined) {
-      this.#nowMs = stampMs
+      this.#memory.set([stampMs, 0, NaN])
       return stampMs
     }
-    const tMs = stampMs + this.#offsetMs
-    if (tMs >= nowMs - backMs && tMs <= nowMs + farMs) {
-      this.#oddMs = undefined
-      this.#nowMs = Math.max(nowMs, tMs)
-      return this.#nowMs
-    }
-    const confirmed = this.#oddMs !== undefined && Math.abs(stampMs - this.#oddMs) <= nearMs
-    this.#oddMs = stampMs
+    const tMs = stampMs + this.#memory[1]!
+    if (tMs >= nowMs - backMs && tMs <= nowMs + farMs) return this.#goOn(Math.max(nowMs, tMs))
+    // NaN compares false: a first odd stamp is never confirmed.
+    const confirmed = Math.abs(stampMs - this.#memory[2]!) <= nearMs
+    this.#memory[2] = stampMs
     if (!confirmed) return undefined
-    this.#oddMs = undefined
-    if (tMs < nowMs) this.#offsetMs += nowMs - tMs
-    this.#nowMs = Math.max(nowMs, tMs)
-    return this.#nowMs
+    if (tMs < nowMs) this.#memory[1]! += nowMs - tMs
+    return this.#goOn(Math.max(nowMs, tMs))
   }
 
   /** The steady time of a question: not before now, and now when the stamp is no number. */
   asked(stampMs: number): number | undefined {
-    if (this.#nowMs === undefined) return undefined
-    return Number.isFinite(stampMs) ? Math.max(this.#nowMs, stampMs + this.#offsetMs) : this.#nowMs
+    const nowMs = this.nowMs
+    if (nowMs === undefined || !Number.isFinite(stampMs)) return nowMs
+    return Math.max(nowMs, stampMs + this.#memory[1]!)
+  }
+
+  #goOn(nowMs: number): number {
+    this.#memory[0] = nowMs
+    this.#memory[2] = NaN
+    return nowMs
   }
 }

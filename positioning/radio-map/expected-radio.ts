@@ -10,8 +10,9 @@ export const unknownRateHz = 2e-4
 export const unknownRssiDbm = -92
 /** Rates below this are as good as unknown and are not stored. */
 export const leastRateHz = 6e-4
-/** Stored rates are steps of the logarithm above the least rate: a sixteenth of a neper each. */
-export const rateSteps = 16
+/** Stored rates are steps of the logarithm above the least rate: a sixth of a neper each, up to 22 a second. */
+export const rateSteps = 6
+export const rateLevels = 64
 const leastPrint = 0.006
 const printWindowS = 8
 
@@ -94,7 +95,7 @@ function expectRates(
         if (rate[c]! < leastRateHz) continue
         totalHz[c]! += rate[c]!
         const step = Math.round(rateSteps * Math.log(rate[c]! / leastRateHz))
-        rates.push(c, Math.min(255, step), Math.max(0, Math.min(255, Math.round(-2 * mean[c]!))))
+        rates.push(c, Math.min(rateLevels - 1, step), Math.max(0, Math.min(255, Math.round(-2 * mean[c]!))))
       }
     }
     rates.endBeacon()

@@ -5,14 +5,34 @@ export interface Heard {
   readonly rssiDbm: number
 }
 
-/** A unit vector over beacons, sparse: what a place sounds like, free of the phone's own gain. */
-export interface Fingerprint {
-  readonly beacons: number[]
-  readonly values: number[]
+/** Sightings gathered by beacon. */
+export interface HeardBeacon {
+  readonly beacon: number
+  readonly meanRssiDbm: number
+  readonly count: number
+}
+
+/** A beacon's component in the unit vector of what a place sounds like. */
+export interface PrintComponent {
+  readonly beacon: number
+  readonly value: number
 }
 
 /** Decibels that make a beacon's share in a fingerprint e times as large. */
 export const printScaleDb = 14
+
+/** Gathers sightings by beacon, in order of first sight. O(sightings). */
+export function gatherByBeacon(sightings: readonly Heard[]): HeardBeacon[] {
+  const gathered = new Map<number, { beacon: number; meanRssiDbm: number; count: number }>()
+  for (const { beacon, rssiDbm } of sightings) {
+    const entry = gathered.get(beacon)
+    if (entry) {
+      entry.count++
+      entry.meanRssiDbm += (rssiDbm - entry.meanRssiDbm) / entry.count
+    } else gathered.set(beacon, { beacon, meanRssiDbm: rssiDbm, count: 1 })
+  }
+  return [...gathered.values()]
+}
 
 /**
  * The fingerprint of some sightings: mean rssi by beacon, exponentiated so that near beacons count most,
@@ -21,17 +41,11 @@ export const printScaleDb = 14
  * distance and similarity measures for Wi-Fi fingerprinting", Expert Systems with Applications 42 (2015);
  * the scale of 14 dB own.
  */
-export function fingerprintOf(sightings: readonly Heard[]): Fingerprint {
-  const sums = new Map<number, { sum: number; count: number }>()
-  for (const { beacon, rssiDbm } of sightings) {
-    const entry = sums.get(beacon)
-    if (entry) {
-      entry.sum += rssiDbm
-      entry.count++
-    } else sums.set(beacon, { sum: rssiDbm, count: 1 })
-  }
-  const beacons = [...sums.keys()]
-  const values = [...sums.values()].map(({ sum, count }) => Math.exp((sum / count + 60) / printScaleDb))
-  const length = Math.sqrt(values.reduce((total, value) => total + value * value, 0))
-  return { beacons, values: values.map((value) => value / length) }
+export function fingerprintOf(sightings: readonly Heard[]): PrintComponent[] {
+  const raw = gatherByBeacon(sightings).map(({ beacon, meanRssiDbm }) => ({
+    beacon,
+    value: Math.exp((meanRssiDbm + 60) / printScaleDb),
+  }))
+  const length = Math.sqrt(raw.reduce((sum, { value }) => sum + value * value, 0))
+  return raw.map(({ beacon, value }) => ({ beacon, value: value / length }))
 }

@@ -132,11 +132,10 @@ export class RadioMapBuilder {
 
   #addPrint(window: readonly Heard[], cell: number, weight: number): void {
     this.#prints[cell] = this.#prints[cell]! + weight
-    const { beacons, values } = fingerprintOf(window)
-    beacons.forEach((beacon, i) => {
+    for (const { beacon, value } of fingerprintOf(window)) {
       const cells = this.#printed[beacon]!
-      cells.set(cell, (cells.get(cell) ?? 0) + weight * values[i]!)
-    })
+      cells.set(cell, (cells.get(cell) ?? 0) + weight * value)
+    }
   }
 }
 

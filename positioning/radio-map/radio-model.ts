@@ -1,7 +1,14 @@
 import type { CellGrid } from '../cell-grid.ts'
-import { expectRadio, unknownRateHz, unknownRssiDbm, leastRateHz, rateSteps } from './expected-radio.ts'
+import {
+  expectRadio,
+  unknownRateHz,
+  unknownRssiDbm,
+  leastRateHz,
+  rateLevels,
+  rateSteps,
+} from './expected-radio.ts'
 import type { ExpectedRadio } from './expected-radio.ts'
-import { fingerprintOf, type Heard } from './fingerprint.ts'
+import { fingerprintOf, gatherByBeacon, type Heard } from './fingerprint.ts'
 import { defaultPathLoss, type PathLoss } from './path-loss.ts'
 import type { RadioMap } from './radio-map.ts'
 
@@ -75,7 +82,7 @@ export class RadioModel {
     this.tuning = tuning
     this.#beaconOf = new Map(map.beacons.map((id, beacon) => [id, beacon]))
     this.#expected = expectRadio(map, tuning)
-    this.#logRatio = Float32Array.from({ length: 256 * differenceSteps }, (_, i) => {
+    this.#logRatio = Float32Array.from({ length: rateLevels * differenceSteps }, (_, i) => {
       const rateHz = leastRateHz * Math.exp(Math.floor(i / differenceSteps) / rateSteps)
       const differenceDb = (i % differenceSteps) / 2
       return Math.log(1 + (rateHz / tuning.clutterHz) * this.#bell(differenceDb))
@@ -117,45 +124,33 @@ export class RadioModel {
     out: Float32Array,
   ): void {
     const expected = this.#expected
-    const counts = new Map<number, number>()
-    for (const { beacon } of packets) counts.set(beacon, (counts.get(beacon) ?? 0) + 1)
-    const weight = this.tuning.packetWeight * Math.pow(Math.max(1, counts.size), -this.tuning.crowd)
-    const weights = packets.map(({ beacon }) => {
-      const count = counts.get(beacon)!
-      return (weight * Math.pow(Math.min(mostRepeats, count), 1 - this.tuning.repeat)) / count
+    const gathered = gatherByBeacon(packets)
+    const weight = this.tuning.packetWeight * Math.pow(Math.max(1, gathered.length), -this.tuning.crowd)
+    const weighed = gathered.map(({ beacon, meanRssiDbm, count }) => {
+      const w = weight * Math.pow(Math.min(mostRepeats, count), 1 - this.tuning.repeat)
+      return { beacon, rssiDbm: meanRssiDbm, w, unknown: w * this.#unknownGain(meanRssiDbm) }
     })
-    const unknown = packets.map(({ rssiDbm }) => this.#unknownGain(rssiDbm))
     const absent = -weight * this.tuning.absence * durationS
-    const ignorant = unknown.reduce((sum, gain, p) => sum + gain * weights[p]!, 0)
+    const ignorant = weighed.reduce((sum, { unknown }) => sum + unknown, 0)
     for (let c = 0; c < out.length; c++) {
       out[c] = ignorant * expected.ignorance[c]! + absent * expected.totalHz[c]!
     }
-    const { first, cell, rate, rssi } = expected.rates
-    for (let p = 0; p < packets.length; p++) {
-      const { beacon, rssiDbm } = packets[p]!
+    for (const { beacon, rssiDbm, w, unknown } of weighed) {
+      const { first, cell, rate, rssi } = expected.rates
       const doubled = Math.round(2 * rssiDbm)
-      const w = weights[p]!
-      const gain = w * unknown[p]!
       const end = first[beacon + 1]!
       for (let e = first[beacon]!; e < end; e++) {
         const difference = Math.min(differenceSteps - 1, Math.abs(doubled + rssi[e]!))
         const c = cell[e]!
-        out[c]! +=
-          w * this.#logRatio[rate[e]! * differenceSteps + difference]! - gain * expected.ignorance[c]!
+        const gain = w * this.#logRatio[rate[e]! * differenceSteps + difference]!
+        out[c]! += gain - unknown * expected.ignorance[c]!
       }
     }
-    this.#addPrints(recent, out)
-  }
-
-  #addPrints(recent: readonly Heard[], out: Float32Array): void {
-    if (recent.length === 0) return
-    const { beacons, values } = fingerprintOf(recent)
-    const { first, cell, value } = this.#expected.prints
-    for (let i = 0; i < beacons.length; i++) {
-      const beacon = beacons[i]!
-      const weight = (this.tuning.printWeight * values[i]!) / 255
+    for (const { beacon, value } of fingerprintOf(recent)) {
+      const { first, cell, value: component } = expected.prints
+      const w = (this.tuning.printWeight * value) / 255
       const end = first[beacon + 1]!
-      for (let e = first[beacon]!; e < end; e++) out[cell[e]!]! += weight * value[e]!
+      for (let e = first[beacon]!; e < end; e++) out[cell[e]!]! += w * component[e]!
     }
   }
 

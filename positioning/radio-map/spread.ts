@@ -1,4 +1,4 @@
-import { cellSizeM, type CellGrid } from '../cell-grid.ts'
+import type { CellGrid } from '../cell-grid.ts'
 
 /** Kernels are cut where a Gaussian has fallen to three hundredths. */
 const reachSd = 2.6
@@ -12,12 +12,12 @@ export class Spread {
   /** @param sdM standard deviation of the Gaussian, metres */
   constructor(grid: CellGrid, sdM: number) {
     this.#grid = grid
-    this.#reach = Math.ceil((reachSd * sdM) / cellSizeM)
+    this.#reach = Math.ceil((reachSd * sdM) / grid.sizeM)
     const side = 2 * this.#reach + 1
     this.#kernel = new Float32Array(side * side)
     for (let i = -this.#reach; i <= this.#reach; i++) {
       for (let j = -this.#reach; j <= this.#reach; j++) {
-        const squareM2 = (i * i + j * j) * cellSizeM * cellSizeM
+        const squareM2 = (i * i + j * j) * grid.sizeM * grid.sizeM
         if (squareM2 > (reachSd * sdM) ** 2) continue
         this.#kernel[(i + this.#reach) * side + j + this.#reach] = Math.exp(-squareM2 / (2 * sdM * sdM))
       }
