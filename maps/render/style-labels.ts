@@ -31,11 +31,22 @@ function bandLayer(options: StyleOptions, kind: LabelKind, band: number): StyleL
     source: 'labels',
     minzoom: zoomOfScale(scaleOfBand(band), options.latitudeDeg),
     filter: ['all', ['==', ['get', 'k'], kind], ['==', ['get', 'band'], band]],
-    ...(kind === 'dot' ? dot(options) : text(options, kind)),
+    ...lifted(kind === 'dot' ? dot(options) : text(options, kind), options),
   }
 }
 
-function dot({ imageTheme }: StyleOptions): Pick<StyleLayer, 'layout' | 'paint'> {
+type Drawing = Pick<StyleLayer, 'layout' | 'paint'>
+
+/** A label belongs on the roof of a body, and the library knows only the ground: about as far up the screen. */
+const roofPx = 5
+
+function lifted(drawing: Drawing, { relief }: StyleOptions): Drawing {
+  if (!relief) return drawing
+  const up = { 'text-translate': [0, -roofPx], 'icon-translate': [0, -roofPx] }
+  return { ...drawing, paint: { ...drawing.paint, ...up } }
+}
+
+function dot({ imageTheme }: StyleOptions): Drawing {
   return {
     layout: {
       'icon-image': ['concat', 'dot-', ['get', 't'], `@${imageTheme}`],
@@ -45,7 +56,7 @@ function dot({ imageTheme }: StyleOptions): Pick<StyleLayer, 'layout' | 'paint'>
   }
 }
 
-function text(options: StyleOptions, kind: TextKind): Pick<StyleLayer, 'layout' | 'paint'> {
+function text(options: StyleOptions, kind: TextKind): Drawing {
   const size = sizeByZoom(options.latitudeDeg, kind)
   return {
     layout: {

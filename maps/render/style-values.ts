@@ -3,12 +3,12 @@ import { zoomOfScale } from './scale.ts'
 
 /** An expression of the style specification; JSON arrays and values. */
 export type Expression = readonly unknown[]
-type Value = string | number | boolean | Expression
+export type Value = string | number | boolean | Expression
 
 /** A layer of the style specification, version 8, as far as both map libraries share it. */
 export interface StyleLayer {
   readonly id: string
-  readonly type: 'background' | 'fill' | 'line' | 'symbol'
+  readonly type: 'background' | 'fill' | 'fill-extrusion' | 'line' | 'symbol'
   readonly source?: string
   readonly minzoom?: number
   readonly filter?: Expression
@@ -25,6 +25,8 @@ export interface StyleOptions {
   readonly imageTheme: string
   /** CSS font families, the first that exists wins. */
   readonly fonts: readonly string[]
+  /** Shops as bodies, for a map seen at an angle. */
+  readonly relief?: boolean
 }
 
 /** Scales at which a value is stated exactly; between them the library interpolates. */

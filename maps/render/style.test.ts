@@ -34,8 +34,10 @@ function wire(value: unknown): never {
 }
 
 test('maplibre-gl and mapbox-gl both find nothing to say against the style', (t) => {
-  t.deepEqual(validateStyleMin(wire(style)), [])
-  t.deepEqual(mapbox.validate(wire(style)), [])
+  for (const drawn of [layers, reliefLayers]) {
+    t.deepEqual(validateStyleMin(wire({ ...style, layers: drawn })), [])
+    t.deepEqual(mapbox.validate(wire({ ...style, layers: drawn })), [])
+  }
 })
 
 test('the validators are awake', (t) => {
@@ -71,8 +73,17 @@ test('draws from the ground up: floor, voids, rooms, doors, what is chosen, labe
   t.is(new Set(layers.map(({ id }) => id)).size, layers.length)
 })
 
+test('in relief shops are bodies under the same labels, and nothing is drawn twice', (t) => {
+  const ids = reliefLayers.map(({ id }) => id)
+  t.is(reliefLayers.find(({ id }) => id === 'shop')?.type, 'fill-extrusion')
+  t.is(new Set(ids).size, ids.length)
+  const labels = (all: readonly { readonly id: string; readonly type: string }[]) =>
+    all.filter(({ type }) => type === 'symbol').map(({ id }) => id)
+  t.deepEqual(labels(reliefLayers), labels(layers))
+})
+
 test('uses the colours of the palette and no others', (t) => {
-  const text = JSON.stringify(layers)
+  const text = JSON.stringify([layers, reliefLayers])
   for (const [colour] of text.matchAll(/#[0-9a-f]{6}/g)) t.true(Object.values(palette).includes(colour))
   t.notRegex(text, /rgb|hsl/)
 })

@@ -1,7 +1,7 @@
 import { shopCategories } from '../model/index.ts'
 import { labelLayers } from './style-labels.ts'
 import { px, stops } from './style-values.ts'
-import type { StyleLayer, StyleOptions } from './style-values.ts'
+import type { Expression, StyleLayer, StyleOptions, Value } from './style-values.ts'
 import { zoomOfScale } from './scale.ts'
 
 /** Names of the GeoJSON sources the layers draw from; the map view fills them. */
@@ -15,7 +15,8 @@ export type MapSource = (typeof mapSources)[number]
  * **Source**: own look; style specification version 8.
  */
 export function mapLayers(options: StyleOptions): StyleLayer[] {
-  return [...groundLayers(options), ...unitLayers(options), ...chosenLayers(options), ...labelLayers(options)]
+  const units = options.relief ? reliefLayers(options) : unitLayers(options)
+  return [...groundLayers(options), ...units, ...chosenLayers(options), ...labelLayers(options)]
 }
 
 function groundLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
@@ -155,6 +156,29 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       minzoom: zoom(2),
       paint: { 'line-color': palette.wall, 'line-width': 0.8 },
     },
+  ]
+}
+
+/** Shops stand this high; higher walls would hide the aisle. Back rooms stay a little lower. */
+const shopHeightM = 2.6
+const quietHeightM = 1.9
+
+/** Units as bodies, for a view from above at an angle; what one walks on stays flat. */
+function reliefLayers(options: StyleOptions): StyleLayer[] {
+  const { palette } = options
+  const flat = unitLayers(options).filter(({ id }) => !/^shop|^quiet-wall|^doors/.test(id))
+  const standing = ['aux', 'closed', 'vacant', 'lift', 'toilet']
+  const body = (id: string, filter: Expression, color: Value, height: number): StyleLayer => ({
+    id,
+    type: 'fill-extrusion',
+    source: 'level',
+    filter,
+    paint: { 'fill-extrusion-color': color, 'fill-extrusion-height': height },
+  })
+  return [
+    ...flat,
+    body('quiet-body', ['match', ['get', 'k'], standing, true, false], palette.aux, quietHeightM),
+    body('shop', ['==', ['get', 'k'], 'shop'], shopTint(palette), shopHeightM),
   ]
 }
 

@@ -31,10 +31,10 @@ export const say = messages(
   },
   {
     title: 'Atrium indoor location platform',
-    headline1: 'Every step in the mall,',
-    headline2: 'on one and the same map',
+    headline1: 'One map for every',
+    headline2: 'step in the mall',
     intro:
-      'Map, search, location, offers and parking: the shopper’s phone, the kiosk and the shop see the same state at the same moment.',
+      'Map, search, location, offers and parking: phone, kiosk and shop see the same state at the same moment.',
     openMap: 'Open the map',
     screens: 'Screens',
     venues: 'Malls',

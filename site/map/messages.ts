@@ -61,7 +61,7 @@ export const say = messages(
     categories: 'Often looked for',
     results: 'Results',
     found: '{count} results',
-    nothing: 'Nothing found for “{query}”',
+    nothing: 'Nothing found for "{query}"',
     nothingHint:
       'Try the initials of a Chinese name (hg for 火锅), a category (coffee, toys) or another spelling.',
     nothingOr: 'Or look at',
@@ -92,7 +92,7 @@ export const say = messages(
     awayLevel: '{level} has not arrived yet, trying again. Levels seen before and search keep working.',
     again: 'Try now',
     noVenue: 'No map published yet',
-    noVenueHint: 'Import the mall’s IMDF data with npm run import and publish it: it will appear here.',
+    noVenueHint: 'Import IMDF data of the mall with npm run import and publish it: it will appear here.',
     noMap: 'This device cannot draw the map',
     noMapHint: 'The browser has no WebGL 2. Search still works and names the level.',
     'food-chip': 'Food',

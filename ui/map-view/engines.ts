@@ -52,7 +52,7 @@ function commonOptions({ container, camera, bounds, zoom, interactive }: EngineS
     maxBounds: bounds,
     minZoom: zoom.least,
     maxZoom: zoom.most,
-    maxPitch: 0,
+    maxPitch: camera.pitch ?? 0,
     interactive,
     fadeDuration: fadeMs,
   }

@@ -22,17 +22,22 @@ export interface MapState {
   readonly fonts: readonly string[]
   readonly bearingDeg: number
   readonly pins: readonly Pin[]
+  readonly relief: boolean
 }
 
 /** The style of both map libraries with the data of all sources in it. */
 export function styleOf(state: MapState): MapStyle {
-  const { palette, theme, fonts } = state
-  const layers = mapLayers({ palette, fonts, imageTheme: theme, latitudeDeg: latitudeOf(state.level) })
+  const { palette, theme, fonts, relief } = state
+  const latitudeDeg = latitudeOf(state.level)
+  const layers = mapLayers({ palette, fonts, imageTheme: theme, latitudeDeg, relief })
   const sources = { ...levelData(state), ...pinData(state) }
   const cut = { type: 'geojson', maxzoom: 20, tolerance: 0 } as const
   const entries = Object.entries<GeoJSON>(sources).map(([name, data]) => [name, { ...cut, data }] as const)
-  return { version: 8, sources: Object.fromEntries(entries), layers }
+  return { version: 8, sources: Object.fromEntries(entries), layers, light }
 }
+
+/** Light from the upper left of the screen, as on the flat map; only bodies show it. */
+const light = { anchor: 'viewport', color: '#ffffff', intensity: 0.14, position: [1.5, 210, 40] } as const
 
 /** Nothing but the ground: what a map starts with while its images are drawn. */
 export function emptyStyle(palette: Palette): MapStyle {
@@ -41,7 +46,7 @@ export function emptyStyle(palette: Palette): MapStyle {
     type: 'background',
     paint: { 'background-color': palette.outside },
   } as const
-  return { version: 8, sources: {}, layers: [outside] }
+  return { version: 8, sources: {}, layers: [outside], light }
 }
 
 /** The sources that change with level, language and bearing. */

@@ -28,6 +28,8 @@ export interface MapViewOptions {
   readonly token?: string
   /** Whether one may move it; a picture of a map on a page may not. Default true. */
   readonly interactive?: boolean
+  /** Seen at an angle, shops as bodies. */
+  readonly relief?: boolean
   /** The id of the unit or symbol that was tapped; undefined for a tap beside everything. */
   readonly onTap?: (id: string | undefined) => void
   /** The way that points up has changed: degrees clockwise from north. */
@@ -70,6 +72,9 @@ const scales = { least: 0.6, most: 20, place: 4.6 } as const
 
 const cameraMs = 600
 
+/** From above at this angle walls are seen and no aisle is hidden. */
+const reliefPitchDeg = 46
+
 /** Half the side of a finger's square around a tap, for symbols: 44 px in all. */
 const fingerPx = 14
 
@@ -80,7 +85,7 @@ const fingerPx = 14
  */
 export async function createMapView(container: HTMLElement, options: MapViewOptions): Promise<MapView> {
   const { level, language, bearingDeg, look } = options
-  let state: MapState = { level, language, bearingDeg, pins: [], ...look }
+  let state: MapState = { level, language, bearingDeg, pins: [], relief: options.relief ?? false, ...look }
   const latitudeDeg = latitudeOf(level)
   const start = cameraOf(outlinePoints(level), options.free) ?? { center: middleOf(level), scale: 2 }
 
@@ -92,7 +97,12 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
     start: {
       container,
       style: emptyStyle(look.palette),
-      camera: { center: start.center, zoom: zoomOfScale(start.scale, latitudeDeg), bearing: bearingDeg },
+      camera: {
+        center: start.center,
+        zoom: zoomOfScale(start.scale, latitudeDeg),
+        bearing: bearingDeg,
+        pitch: state.relief ? reliefPitchDeg : 0,
+      },
       bounds: roomAround(level),
       zoom: { least: zoomOfScale(scales.least, latitudeDeg), most: zoomOfScale(scales.most, latitudeDeg) },
       interactive: options.interactive ?? true,

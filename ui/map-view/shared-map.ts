@@ -37,6 +37,7 @@ export interface MapCamera {
   center: [number, number]
   zoom: number
   bearing: number
+  pitch?: number
 }
 
 /** A whole style, version 8, with the data of its sources in it. */
@@ -46,6 +47,7 @@ export interface MapStyle {
     Record<string, { readonly type: 'geojson'; readonly data: GeoJSON } & SourceOptions>
   >
   readonly layers: readonly StyleLayer[]
+  readonly light: Readonly<Record<string, string | number | readonly number[]>>
   /** mapbox-gl refuses a style with text but without it, even when it draws every letter itself. */
   readonly glyphs?: string
 }
