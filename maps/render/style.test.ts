@@ -14,12 +14,9 @@ const mapbox = createRequire(import.meta.url)('mapbox-gl/dist/style-spec/index.c
 
 const colours = mapTokens.map((token, i) => [token, `#${(0x100000 + i).toString(16)}`])
 const palette: Palette = Object.fromEntries(colours) as Record<MapToken, string>
-const layers = mapLayers({
-  palette,
-  fonts: ['Some Font', 'sans-serif'],
-  imageTheme: 'light',
-  latitudeDeg: 30.2,
-})
+const options = { palette, fonts: ['Some Font', 'sans-serif'], imageTheme: 'light', latitudeDeg: 30.2 }
+const layers = mapLayers(options)
+const reliefLayers = mapLayers({ ...options, relief: true })
 const nothing = { type: 'FeatureCollection', features: [] } as const
 const style = {
   version: 8,
