@@ -1,6 +1,13 @@
 import process from 'node:process'
 import type { PositioningEvent, Tracker } from './events.ts'
-import { decodeRadioMap, PhoneTracker, RadioModel, WalkableRaster, type RadioMap } from './index.ts'
+import {
+  decodeRadioMap,
+  PhoneTracker,
+  RadioModel,
+  ServerTrackers,
+  WalkableRaster,
+  type RadioMap,
+} from './index.ts'
 import type { EngineReport } from './positioning.bench.ts'
 import { readRadioMapBytes, readStreamedWalks } from './testing/bench-case.ts'
 import { scoreOf, type Answer, type Question } from './testing/observations.ts'
@@ -16,7 +23,8 @@ interface Size {
 const seeds = [1, 2, 3]
 
 /**
- * Atrium on prepared observations: the phone's engine with beacons and motion, and with beacons alone.
+ * Atrium on prepared observations: the phone's engine with beacons and motion, and with beacons alone, and the
+ * server's engine, which hears beacons only and follows thousands of visitors in turn.
  * @param venueDir the mall's `venue/`; @param caseDir what `writeBenchCase` wrote.
  */
 export function run([venueDir = '', caseDir = '']: readonly string[]): EngineReport[] {
@@ -35,7 +43,45 @@ export function run([venueDir = '', caseDir = '']: readonly string[]): EngineRep
   first.push({ kind: 'beacon', tMs: 0, id: map.beacons[0] ?? '', rssiDbm: -70 })
   first.fix(2000)
   const engineBytes = heldBytes() - before
-  return sizes.map((size) => ({ ...measure(size, extents, caseDir), engineBytes }))
+  const reports = sizes.map((size) => ({ ...measure(size, extents, caseDir), engineBytes }))
+  return [...reports, serverReport(map, extents, caseDir)]
+}
+
+/** How many visitors the server's engine follows at once, and for how many seconds of their walks. */
+const crowd = { visitors: 2000, seconds: 30 }
+
+function serverReport(map: RadioMap, extents: Parameters<typeof scoreOf>[0], caseDir: string): EngineReport {
+  const before = heldBytes()
+  const servers = new ServerTrackers(map)
+  const engineBytes = heldBytes() - before
+  const name = 'Atrium server, beacons alone'
+  const size: Size = { name, hears: ({ kind }) => kind === 'beacon', newTracker: () => servers.tracker() }
+  const walks = [...readStreamedWalks(caseDir)].map(({ events }) => sightingsBySecond(events))
+  const heard = walks.filter((seconds) => seconds.length >= crowd.seconds)
+  const visitors = Array.from({ length: crowd.visitors }, () => servers.tracker())
+  const start = process.cpuUsage()
+  for (let second = 0; second < crowd.seconds; second++) {
+    visitors.forEach((visitor, index) => {
+      for (const event of heard[index % heard.length]![second]!) visitor.push(event)
+      visitor.fix((second + 1) * 1000)
+    })
+  }
+  const { user, system } = process.cpuUsage(start)
+  const fixesPerSecond = (crowd.visitors * crowd.seconds) / ((user + system) / 1e6)
+  const stateBytes = visitors[0]?.state.byteLength ?? 0
+  return { ...measure(size, extents, caseDir), fixesPerSecond, engineBytes, stateBytes }
+}
+
+/** The beacon sightings of a walk, one list a second. */
+function sightingsBySecond(events: readonly PositioningEvent[]): PositioningEvent[][] {
+  const seconds: PositioningEvent[][] = []
+  for (const event of events) {
+    const second = Math.floor(event.tMs / 1000)
+    if (event.kind !== 'beacon' || second < 0) continue
+    while (seconds.length <= second) seconds.push([])
+    seconds[second]!.push(event)
+  }
+  return seconds
 }
 
 function measure(size: Size, extents: Parameters<typeof scoreOf>[0], caseDir: string): EngineReport {

@@ -15,12 +15,17 @@ export interface EngineReport {
   readonly covered: Score
   /** All questions five seconds after the start of a walk or later. */
   readonly warm: Score
-  /** Positions a second of processor time, answering once a second or, for OpenHPS, one query after another. */
+  /**
+   * Positions a second of processor time: once a second along each walk; for the server's engine once a second for
+   * two thousand visitors in turn, so it is visitors a core; for OpenHPS one query after another.
+   */
   readonly fixesPerSecond: number
   /** Resident memory of the engine's process at the end, Node and its observations included. */
   readonly rssBytes: number
   /** Growth of heap and buffers by what the engine keeps, without what the walks take up. */
   readonly engineBytes?: number
+  /** What one visitor adds to the server's engine. */
+  readonly stateBytes?: number
   /** Processor time for one second of a phone's events and one fix, ms. */
   readonly cpuMsPerSecond?: number
 }

@@ -1,4 +1,4 @@
-import type { Fix, PositioningEvent, WalkableArea } from '../events.ts'
+import type { Fix, PositioningEvent, Tracker, WalkableArea } from '../events.ts'
 import {
   gridOf,
   mapOfRegistry,
@@ -6,10 +6,12 @@ import {
   RadioMapBuilder,
   RadioModel,
   RandomStream,
+  ServerTrackers,
   WalkableRaster,
   type BeaconPlacement,
   type CellGrid,
   type RadioMap,
+  type ServerTracker,
 } from '../index.ts'
 import {
   androidReceiver,
@@ -42,6 +44,7 @@ export interface SimulatedMall {
   readonly model: RadioModel
   readonly raster: WalkableRaster
   newTracker(seed: number): PhoneTracker
+  newServerTracker(): ServerTracker
 }
 
 const areaPerBeaconM2 = 90
@@ -70,7 +73,9 @@ export function simulatedMall({ survey, seed }: { survey: boolean; seed: number 
   const raster = new WalkableRaster(walkable, extents)
   const newTracker = (trackerSeed: number): PhoneTracker =>
     new PhoneTracker({ model, walkable: raster, seed: trackerSeed })
-  return { building, venue, walkable, model, raster, newTracker }
+  const servers = new ServerTrackers(map)
+  const newServerTracker = (): ServerTracker => servers.tracker()
+  return { building, venue, walkable, model, raster, newTracker, newServerTracker }
 }
 
 function placed(beacons: readonly BeaconSketch[]): BeaconPlacement[] {
@@ -132,7 +137,7 @@ export interface Comparison {
 }
 
 /** Follows a walk and compares fix and truth once a second, after all events up to that moment. */
-export function follow(tracker: Pick<PhoneTracker, 'push' | 'fix'>, walk: SimulatedWalk): Comparison[] {
+export function follow(tracker: Tracker, walk: SimulatedWalk): Comparison[] {
   const startMs = walk.truth[0]?.tMs ?? 0
   const endMs = walk.truth[walk.truth.length - 1]?.tMs ?? 0
   const comparisons: Comparison[] = []
@@ -161,11 +166,23 @@ export interface Following {
   readonly withinRadius: number
 }
 
-/** One stroll of a seeded person on each level with a phone, compared from ten seconds after its start. */
-export function followStrolls(mall: SimulatedMall, phone: SimulatedPhone): Following {
-  const compared = mall.building.sketch.levels.flatMap(({ id: level }, index) => {
-    const plan = stroll(mall.building, { level, crossingCount: 4, tMs: 0 }, new RandomStream(100 + index))
-    return follow(mall.newTracker(index), walkThrough(mall, { ...plan, phone }, index)).slice(10)
+/**
+ * Strolls of seeded people with a phone through each mall, as many on each of the five levels, compared from ten
+ * seconds after their start.
+ * @param perLevel strolls on each level of each mall
+ */
+export function followStrolls(
+  malls: readonly SimulatedMall[],
+  phone: SimulatedPhone,
+  perLevel = 1,
+): Following {
+  const compared = malls.flatMap((mall) => {
+    const levels = mall.building.sketch.levels
+    return Array.from({ length: perLevel * levels.length }, (_, index) => {
+      const level = levels[index % levels.length]!.id
+      const plan = stroll(mall.building, { level, crossingCount: 4, tMs: 0 }, new RandomStream(100 + index))
+      return follow(mall.newTracker(index), walkThrough(mall, { ...plan, phone }, index)).slice(10)
+    }).flat()
   })
   const share = (isSo: (comparison: Comparison) => boolean): number =>
     compared.filter(isSo).length / compared.length
@@ -182,7 +199,7 @@ export function followStrolls(mall: SimulatedMall, phone: SimulatedPhone): Follo
  * after that second comes along; an event whose stamp is no number is pushed in its turn.
  */
 export function fixesOf(
-  tracker: Pick<PhoneTracker, 'push' | 'fix'>,
+  tracker: Tracker,
   events: readonly PositioningEvent[],
   endMs: number,
 ): (Fix | undefined)[] {
