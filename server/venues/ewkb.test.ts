@@ -17,8 +17,18 @@ const shape = fc.oneof(
 test('gives every bit of every coordinate back', (t) => {
   fc.assert(
     fc.property(shape, (geometry) => isDeepStrictEqual(decodeEwkb(encodeEwkb(geometry)!), { ...geometry })),
+    { seed: 4326, numRuns: 500 },
   )
   t.pass()
+})
+
+test('has room for shapes of every size', (t) => {
+  // Parts and rings of every length put each kind of field where the buffer has to grow.
+  for (let positions = 0; positions < 300; positions++) {
+    const path = Array.from({ length: positions }, (_, at) => [at, -at / 3])
+    const geometry = { type: 'MultiPolygon', coordinates: [[path], [path, []], []] }
+    t.true(isDeepStrictEqual(decodeEwkb(encodeEwkb(geometry)!), geometry), `${positions}`)
+  }
 })
 
 test('writes what PostGIS writes', (t) => {

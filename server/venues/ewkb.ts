@@ -100,7 +100,9 @@ class Writer {
 
   #each(list: Json, write: (member: Json) => void): void {
     if (!isList(list)) throw new NotThatShape()
-    this.#bytes.writeUInt32LE(list.length, this.#take(4))
+    // In two steps: the buffer may be another one after the first.
+    const at = this.#take(4)
+    this.#bytes.writeUInt32LE(list.length, at)
     for (const member of list) write(member)
   }
 

@@ -16,6 +16,7 @@ test('always makes one that may stand in an address', (t) => {
     fc.property(fc.dictionary(fc.string(), fc.string({ unit: 'grapheme' })), (name) =>
       slugPattern.test(slugFor(name, id)),
     ),
+    { seed: 60 },
   )
   t.pass()
 })

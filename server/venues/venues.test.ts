@@ -81,6 +81,13 @@ async function everything(database: Database) {
   return { venues, versions, counts }
 }
 
+/** Features whose geometry the column `geom` would not give back; none of an ordinary archive. */
+async function keptBeside(database: Database): Promise<number> {
+  const counts = featureTypes.map((type) => `SELECT id FROM imdf_${type} WHERE foreign_members IS NOT NULL`)
+  const rows: unknown[] = await database.dataSource.query(counts.join(' UNION ALL '))
+  return rows.length
+}
+
 databaseTest('has the tables that the entities say', async (t, { dataSource }) => {
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log()
   t.deepEqual(
@@ -106,6 +113,7 @@ databaseTest('gives an archive back as it was', async (t, database) => {
     const { venueId, versionId } = await imported(t, database, input(archive))
     t.deepEqual(await readArchive(database, venueId, versionId), archive)
   }
+  t.is(await keptBeside(database), 0)
 })
 
 databaseTest('is lossless to the last bit, whatever an archive holds', async (t, database) => {
@@ -364,6 +372,7 @@ databaseTest('keeps the real mall as it is', async (t, database) => {
   const { archive, problems } = venue
   const { venueId, versionId } = await imported(t, database, input(archive, { problems, publish: true }))
   t.deepEqual(await readArchive(database, venueId, versionId), archive)
+  t.is(await keptBeside(database), 0)
   t.true(archive.features.unit.length > 1000)
   t.true((await imported(t, database, input(archive, { problems }))).unchanged)
 })
