@@ -38,7 +38,9 @@ export function openStateAt(hours: string, { weekday, minute }: WeekMinute): Ope
   const current = stretches.find(({ from, to }) => isWithin(now, from, to))
   if (current) {
     const end = endOf(current, stretches)
-    return end === undefined ? { open: true } : { open: true, until: clock(end) }
+    return end === undefined
+      ? { open: true }
+      : { open: true, until: end % dayMinutes === 0 ? '24:00' : clock(end) }
   }
   const [next] = stretches
     .map(({ from }) => (from - now + weekMinutes) % weekMinutes)

@@ -69,7 +69,7 @@ const leastDotPx2 = 90
  * own height.
  *
  * @param frame decides which way is up: make the labels anew when the map has been turned
- * O(shops): about a third of a millisecond each; bays take next to nothing.
+ * O(shops), see `fitLabel`; bays take next to nothing. README.md has figures.
  */
 export function labelsOf(
   level: LevelMap,

@@ -1,19 +1,22 @@
 import type { FreeArea } from '../../maps/render/client.ts'
 
-/** Width from which a screen has room beside the map. */
-const wideEnoughPx = 760
-
-/** Air between what is shown and what floats. */
-const airPx = 20
+/** An element as far as it is measured here. */
+export interface Measurable {
+  getBoundingClientRect(): Pick<DOMRect, 'left' | 'top' | 'right' | 'bottom' | 'width' | 'height'>
+}
 
 /**
  * The part of the map that nothing floats over, measured, not guessed: what stands at the left edge takes
- * from the left, what spans the width takes from top or bottom, what stands at the right from the right
- * (but on a narrow screen, where every pixel of width counts more than a covered corner).
+ * from the left, what spans the width takes from top or bottom, what stands at the right from the right.
  *
  * @param floating elements over the map; those without a size are passed over
+ * @param airPx left between what is shown and what floats
  */
-export function freeArea(map: HTMLElement, floating: readonly (HTMLElement | null | undefined)[]): FreeArea {
+export function freeArea(
+  map: Measurable,
+  floating: readonly (Measurable | null | undefined)[],
+  airPx: number,
+): FreeArea {
   const whole = map.getBoundingClientRect()
   const free = { left: 0, top: 0, right: whole.width, bottom: whole.height }
   for (const element of floating) {
@@ -23,7 +26,7 @@ export function freeArea(map: HTMLElement, floating: readonly (HTMLElement | nul
     if (spans && box.top < whole.height / 3) free.top = Math.max(free.top, box.bottom)
     else if (spans) free.bottom = Math.min(free.bottom, box.top)
     else if (box.left < whole.width / 3) free.left = Math.max(free.left, box.right)
-    else if (whole.width >= wideEnoughPx) free.right = Math.min(free.right, box.left)
+    else free.right = Math.min(free.right, box.left)
   }
   return {
     left: free.left + airPx,
