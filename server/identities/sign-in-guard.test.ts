@@ -1,8 +1,8 @@
 import test from 'ava'
 import { createSignInGuard, waitMs } from './sign-in-guard.ts'
 
-test('the wait doubles from a second to a quarter of an hour', (t) => {
-  t.deepEqual([0, 4, 5, 6, 7, 14, 15, 1000].map(waitMs), [0, 0, 1000, 2000, 4000, 512_000, 900_000, 900_000])
+test('the wait doubles from a second to a minute', (t) => {
+  t.deepEqual([0, 4, 5, 6, 7, 10, 11, 1000].map(waitMs), [0, 0, 1000, 2000, 4000, 32_000, 60_000, 60_000])
 })
 
 test('five tries are free, then each costs a wait, and waiting is enough', (t) => {
