@@ -1,6 +1,8 @@
 const farMs = 60_000
 const backMs = 2_000
 const nearMs = 5_000
+/** The furthest time from 1970 that a date can hold; beyond it, adding a tick may change nothing. */
+const furthestMs = 8.64e15
 
 /**
  * Makes one clock that only goes forward out of the stamps of events. Small steps back are taken as now;
@@ -24,7 +26,7 @@ export class SteadyClock {
 
   /** The steady time of an event, or undefined when its stamp cannot be believed. */
   take(stampMs: number): number | undefined {
-    if (!Number.isFinite(stampMs)) return undefined
+    if (!(Math.abs(stampMs) <= furthestMs)) return undefined
     const nowMs = this.nowMs
     if (nowMs === undefined) {
       this.#memory.set([stampMs, 0, NaN])
