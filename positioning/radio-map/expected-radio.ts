@@ -30,6 +30,8 @@ export interface ExpectedRadio {
   readonly totalHz: Float32Array
   /** Seconds of survey around each cell. */
   readonly supportS: Float32Array
+  /** Sightings a second that the registry alone promises in each cell. */
+  readonly promisedHz: Float32Array
   /** 1 where nobody surveyed, falling to 0 with the survey around. */
   readonly ignorance: Float32Array
 }
@@ -64,9 +66,10 @@ interface Parts {
 function expectRates(
   { map, tuning, spreads, placed }: Parts,
   seconds: readonly Float32Array[],
-): Pick<ExpectedRadio, 'rates' | 'totalHz'> {
+): Pick<ExpectedRadio, 'rates' | 'totalHz' | 'promisedHz'> {
   const { grid, heard } = map
   const totalHz = new Float32Array(grid.cellCount)
+  const promisedHz = new Float32Array(grid.cellCount)
   const rates = new Entries(map.beacons.length)
   const [rate, mean, counts, sums] = [0, 0, 0, 0].map(() => new Float32Array(grid.cellCount)) as Four
   for (let beacon = 0; beacon < map.beacons.length; beacon++) {
@@ -76,6 +79,7 @@ function expectRates(
       const begin = level.firstCell
       const end = begin + level.cellCount
       expectFromPlacement({ grid, level, tuning, placement: placed[beacon] }, rate, mean)
+      if (placed[beacon]) for (let c = begin; c < end; c++) promisedHz[c]! += rate[c]!
       spreads.forEach((spread, k) => {
         counts.fill(0, begin, end)
         sums.fill(0, begin, end)
@@ -100,7 +104,7 @@ function expectRates(
     }
     rates.endBeacon()
   }
-  return { rates: rates.rates(), totalHz }
+  return { rates: rates.rates(), totalHz, promisedHz }
 }
 
 type Four = [Float32Array, Float32Array, Float32Array, Float32Array]

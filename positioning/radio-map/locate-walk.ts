@@ -1,7 +1,9 @@
 import type { PositioningEvent } from '../events.ts'
 import { DeadReckoning } from '../motion/dead-reckoning.ts'
 import { wrapAngle } from '../motion/heading.ts'
-import { defaultFilterTuning, ParticleFilter, type Block } from '../particle-filter.ts'
+import { defaultFilterTuning } from '../filter-tuning.ts'
+import type { Hypotheses } from '../particle-block.ts'
+import { ParticleFilter } from '../particle-filter.ts'
 import { RandomStream } from '../random.ts'
 import { SightingWindow } from '../sighting-window.ts'
 import type { WalkableRaster } from '../walkable-raster.ts'
@@ -36,7 +38,8 @@ export interface LocatingParts {
 /** The hypotheses after a tick, and how the steps since the tick before add up. */
 interface Moment {
   readonly tMs: number
-  readonly blocks: readonly Block[]
+  /** By level. */
+  readonly hypotheses: readonly Hypotheses[]
   readonly levelProbabilities: readonly number[]
   /** Sums of sine and cosine of the steps' headings, and their number. */
   readonly sine: number
@@ -105,7 +108,14 @@ function filterForwards(
     }
     if (!filter.started) return
     const levelProbabilities = filter.levelProbabilities()
-    moments.push({ tMs, blocks: filter.snapshot(), levelProbabilities, sine, cosine, steps })
+    moments.push({
+      tMs,
+      hypotheses: model.grid.levels.map((_, level) => filter.hypothesesOf(level)),
+      levelProbabilities,
+      sine,
+      cosine,
+      steps,
+    })
     ;[sine, cosine, steps] = [0, 0, 0]
   }
   for (const event of events) {
@@ -134,8 +144,8 @@ interface Smoothed {
 
 function meanTrack(moments: readonly Moment[], levelIndex: number, random: RandomStream): Smoothed[] {
   const paths = drawPaths(moments, levelIndex, random)
-  return moments.map(({ tMs, blocks }, i) => {
-    const { x, y } = blocks[levelIndex]!
+  return moments.map(({ tMs, hypotheses }, i) => {
+    const { x, y } = hypotheses[levelIndex]!
     let [sx, sy, squares] = [0, 0, 0]
     for (const path of paths) {
       sx += x[path[i]!]!
@@ -150,13 +160,13 @@ function meanTrack(moments: readonly Moment[], levelIndex: number, random: Rando
 
 /** Paths as the particle's index at every moment, drawn from the last moment to the first. */
 function drawPaths(moments: readonly Moment[], levelIndex: number, random: RandomStream): Uint16Array[] {
-  const last = moments[moments.length - 1]!.blocks[levelIndex]!
+  const last = moments[moments.length - 1]!.hypotheses[levelIndex]!
   return Array.from({ length: pathCount }, () => {
     const path = new Uint16Array(moments.length)
     let k = drawIndex(last.weight, random)
     path[moments.length - 1] = k
     for (let i = moments.length - 2; i >= 0; i--) {
-      k = drawParent(moments[i]!.blocks[levelIndex]!, moments[i + 1]!, { levelIndex, k, random })
+      k = drawParent(moments[i]!.hypotheses[levelIndex]!, moments[i + 1]!, { levelIndex, k, random })
       path[i] = k
     }
     return path
@@ -164,11 +174,11 @@ function drawPaths(moments: readonly Moment[], levelIndex: number, random: Rando
 }
 
 function drawParent(
-  parents: Block,
+  parents: Hypotheses,
   child: Moment,
   at: { levelIndex: number; k: number; random: RandomStream },
 ): number {
-  const block = child.blocks[at.levelIndex]!
+  const block = child.hypotheses[at.levelIndex]!
   const [x, y, bias, stride] = [block.x[at.k]!, block.y[at.k]!, block.bias[at.k]!, block.stride[at.k]!]
   const { strideM, placeSdM, strideNoise, headingSd, biasDriftSd } = defaultFilterTuning
   const stepVariance = placeSdM ** 2 + (strideM ** 2 * (strideNoise ** 2 + headingSd ** 2)) / 2

@@ -104,6 +104,11 @@ export class RadioModel {
     return this.#expected.supportS
   }
 
+  /** Sightings a second that the registry alone promises in each cell. */
+  get promisedHz(): Float32Array {
+    return this.#expected.promisedHz
+  }
+
   /** From 0 (nobody surveyed here) to 1 (well surveyed). */
   supportAt(levelIndex: number, x: number, y: number): number {
     const cell = this.grid.cellNear(levelIndex, x, y)

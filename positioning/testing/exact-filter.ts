@@ -1,5 +1,5 @@
 import { cellSizeM, type CellGrid } from '../cell-grid.ts'
-import type { FilterTuning } from '../particle-filter.ts'
+import type { FilterTuning } from '../filter-tuning.ts'
 import type { WalkableRaster } from '../walkable-raster.ts'
 
 /** What an exact filter believes, in the terms of the particle filter's estimate. */

@@ -73,8 +73,8 @@ export function simulatedMall({ survey, seed }: { survey: boolean; seed: number 
   const raster = new WalkableRaster(walkable, extents)
   const newTracker = (trackerSeed: number): PhoneTracker =>
     new PhoneTracker({ model, walkable: raster, seed: trackerSeed })
-  const servers = new ServerTrackers(map)
-  const newServerTracker = (): ServerTracker => servers.tracker()
+  let servers: ServerTrackers | undefined
+  const newServerTracker = (): ServerTracker => (servers ??= new ServerTrackers(map)).tracker()
   return { building, venue, walkable, model, raster, newTracker, newServerTracker }
 }
 

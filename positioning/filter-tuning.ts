@@ -1,0 +1,54 @@
+/** How people move and how far the filter trusts each source. Lengths in metres, angles in radians. */
+export interface FilterTuning {
+  /** Particles a level for a phone that points about where its bearer walks. */
+  readonly particlesPerLevel: number
+  /** Particles a level for a phone that may point anywhere. */
+  readonly anyHeadingParticles: number
+  readonly strideM: number
+  /** Spread of the stride between people, and from step to step (shares of the stride). */
+  readonly strideSpread: number
+  readonly strideNoise: number
+  /** Spread of the heading's bias between phones, its drift from step to step, and the noise of a step. */
+  readonly biasSd: number
+  readonly biasDriftSd: number
+  readonly headingSd: number
+  /** How likely a phone points anywhere: pocket, bag, held across, a disturbed compass. */
+  readonly anyHeading: number
+  /** How often, per step, such a phone is turned. */
+  readonly turnedShare: number
+  readonly placeSdM: number
+  /** What is left of a hypothesis' weight that walks into a wall, or on inside one. */
+  readonly wallWeight: number
+  readonly insideWeight: number
+  /** Share of the weight that the filter keeps for having been wrong altogether, per tick. */
+  readonly lostShare: number
+  /** Share of hypotheses drawn anew from the radio map at every tick. */
+  readonly redrawnShare: number
+  /** Resampling begins below this effective share of particles. */
+  readonly leastEffective: number
+  /** Log of the least probability a level keeps beside the best one. */
+  readonly levelFloor: number
+}
+
+const degree = Math.PI / 180
+
+/** Chosen by cross-validation on the survey walks (README). */
+export const defaultFilterTuning: FilterTuning = {
+  particlesPerLevel: 800,
+  anyHeadingParticles: 400,
+  strideM: 0.65,
+  strideSpread: 0.12,
+  strideNoise: 0.15,
+  biasSd: 12 * degree,
+  biasDriftSd: 0.7 * degree,
+  headingSd: 5 * degree,
+  anyHeading: 0.15,
+  turnedShare: 0.02,
+  placeSdM: 0.25,
+  wallWeight: 0.2,
+  insideWeight: 0.7,
+  lostShare: 0.01,
+  redrawnShare: 0.05,
+  leastEffective: 0.5,
+  levelFloor: Math.log(1e-4),
+}
