@@ -1,5 +1,4 @@
 import { geometricMedian, type Estimate } from './estimate.ts'
-import type { FilterTuning } from './filter-tuning.ts'
 import { logSum, ParticleBlock, type BlockParts, type CellOdds, type Hypotheses } from './particle-block.ts'
 
 /**
