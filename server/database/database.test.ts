@@ -3,7 +3,7 @@ import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm'
 import { serverPlace, testServerUrl } from '../testing/database-places.ts'
 import { databaseTests } from '../testing/databases.ts'
 import { silentLog } from '../testing/silent-log.ts'
-import { databaseErrorFacts, openDatabase } from './index.ts'
+import { afterCommit, databaseErrorFacts, openDatabase } from './index.ts'
 import type { Database, DatabaseErrorKind } from './index.ts'
 import { retryLimit } from './transaction.ts'
 
@@ -47,6 +47,27 @@ databaseTest('commits what returns and undoes what throws', async (t, database) 
   await t.throwsAsync(undone, { message: 'changed my mind' })
   t.deepEqual(await balances(database), { 1: 100 })
 })
+
+databaseTest(
+  'does what waits for the commit after it, and never for what was undone',
+  async (t, database) => {
+    const done: string[] = []
+    await database.transaction(async (manager) => {
+      afterCommit(manager, () => done.push('kept'))
+      await insert(manager, 1, 100)
+      t.deepEqual(done, [])
+    })
+    const undone = database.transaction((manager) => {
+      afterCommit(manager, () => done.push('undone'))
+      return Promise.reject(new Error('changed my mind'))
+    })
+    await t.throwsAsync(undone)
+    t.deepEqual(done, ['kept'])
+    t.throws(() => {
+      afterCommit(database.dataSource.manager, () => {})
+    })
+  },
+)
 
 databaseTest('never commits a transaction in which the geometry library gave up', async (t, database) => {
   const caught = database.transaction(async (manager) => {

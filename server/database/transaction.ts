@@ -10,6 +10,19 @@ const firstPauseMs = 10
 
 export type Transaction = <Result>(work: (manager: EntityManager) => Promise<Result>) => Promise<Result>
 
+const afterCommits = new WeakMap<EntityManager, (() => void)[]>()
+
+/**
+ * Has something done once the transaction of this manager is committed, and not at all when it is rolled back or
+ * run again: dropping what memory still holds, waking who waits. Nothing that may fail or takes long.
+ * @throws Error when the manager is not that of a transaction of {@link createTransaction}
+ */
+export function afterCommit(manager: EntityManager, work: () => void): void {
+  const works = afterCommits.get(manager)
+  if (!works) throw new Error('afterCommit needs the manager of a transaction.')
+  works.push(work)
+}
+
 /**
  * Makes the function in which all of Atrium's writing commands run: `work` in one transaction, read committed,
  * committed when it returns, rolled back when it throws. On a serialisation failure or deadlock (40001, 40P01)
@@ -28,7 +41,15 @@ export function createTransaction(dataSource: DataSource, random: () => number):
     }
     for (let retry = 0; ; retry++) {
       try {
-        return await inside.run(true, () => dataSource.transaction(work))
+        const works: (() => void)[] = []
+        const result = await inside.run(true, () =>
+          dataSource.transaction((manager) => {
+            afterCommits.set(manager, works)
+            return work(manager)
+          }),
+        )
+        for (const committed of works) committed()
+        return result
       } catch (error) {
         if (retry === retryLimit || databaseErrorFacts(error)?.kind !== 'serialisation') throw error
         await delay(random() * firstPauseMs * 2 ** retry)
