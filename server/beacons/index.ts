@@ -1,0 +1,1 @@
+export type { BeaconRegistry, BeaconTraffic, PlacedBeacon } from './beacon-types.ts'
