@@ -2,24 +2,24 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { buildClients } from './clients.ts'
-
-export { buildClients } from './clients.ts'
-export type { BuildOptions } from './clients.ts'
+import { runProgram } from './program.ts'
 
 /**
  * `npm run build`: the browser clients into `dist/pages`, and the server, the kernels and the programs
  * compiled to plain JavaScript beside them.
  */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { force: { type: 'boolean', default: false } } })
   const log = (zh: string, en: string) => {
     console.log(`${zh} · ${en}`)
   }
-  await buildClients({ log, force: process.argv.includes('--force') })
+  await buildClients({ log, force: values.force })
   log('正在编译服务器', 'Compiling the server')
   const code = await compile()
-  if (code !== 0) process.exitCode = code
-  else log('服务器编译完成', 'The server is compiled')
+  if (code === 0) log('服务器编译完成', 'The server is compiled')
+  return code
 }
 
 function compile(): Promise<number> {
@@ -33,4 +33,4 @@ function compile(): Promise<number> {
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
+await runProgram('usage: npm run build -- [--force]', main)

@@ -2,17 +2,15 @@
  * `npm run import -- PATH [--publish]`: imports a venue into the running configuration's database. PATH is an
  * IMDF archive (zip or folder) or a folder in the format of the Indoor Location Competition.
  */
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Problem } from '../maps/model/index.ts'
-import { openDatabase, openingStageText } from '../server/database/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
-import { describeFaults, readConfig } from '../server/platform/config.ts'
 import { newUuid } from '../server/platform/ids.ts'
-import { createLog } from '../server/platform/log.ts'
-import { entities, migrations } from '../server/schema.ts'
 import { readVenue } from '../server/venues/archive-files.ts'
 import { importVenue } from '../server/venues/index.ts'
+import { configOrRefuse, openConfigured } from './configured.ts'
+import { runProgram, WrongCall } from './program.ts'
 
 const usage = `npm run import -- PATH [--publish] [--slug NAME] [--name NAME]
 
@@ -24,7 +22,7 @@ const usage = `npm run import -- PATH [--publish] [--slug NAME] [--name NAME]
 /** Most problems printed; the rest are counted. `npm run venue -- check` lists all of them. */
 const printedProblems = 20
 
-process.exitCode = await main()
+await runProgram(usage, main)
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -36,16 +34,15 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
   const [path] = positionals
-  if (values.help || path === undefined || positionals.length > 1) {
-    console.error(usage)
-    return values.help ? 0 : 2
+  if (path === undefined || positionals.length > 1) {
+    throw new WrongCall(`Expected one PATH, got ${positionals.length}.`)
   }
-  const config = readConfig(process.env)
-  if ('refused' in config) {
-    console.error(describeFaults(config.faults))
-    return 1
-  }
+  const config = configOrRefuse()
 
   const read = await readVenue(path, values.name === undefined ? {} : { name: values.name })
   printProblems(read.problems)
@@ -53,16 +50,7 @@ async function main(): Promise<number> {
     console.error('没有导入：文件读不出来。\nNothing was imported: the files could not be read.')
     return 1
   }
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    dataDir: join(config.dataDir, 'database'),
-    entities,
-    migrations,
-    log: createLog({ level: 'warn' }),
-    onProgress: (stage) => {
-      console.error(`${openingStageText[stage].zh} · ${openingStageText[stage].en}`)
-    },
-  })
+  const database = await openConfigured(config)
   try {
     const result = await importVenue(database, {
       archive: read.archive,

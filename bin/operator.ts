@@ -3,17 +3,14 @@
  * terminal, or is the first line of standard input; it never stands on the command line, where other users
  * of the machine could read it.
  */
-import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { identitiesContract } from '../server/contract/identities.contract.ts'
-import { openDatabase, openingStageText } from '../server/database/index.ts'
 import { createAccount } from '../server/identities/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
-import { describeFaults, readConfig } from '../server/platform/config.ts'
 import { newUuid } from '../server/platform/ids.ts'
-import { createLog } from '../server/platform/log.ts'
-import { entities, migrations } from '../server/schema.ts'
+import { configOrRefuse, openConfigured } from './configured.ts'
+import { runProgram, WrongCall } from './program.ts'
 
 const usage = `npm run operator -- create USERNAME
 
@@ -25,23 +22,22 @@ const refusals = {
   'weak-password': '密码不符合要求。\nThe password does not keep to the rules.',
 } as const
 
-process.exitCode = await main()
+await runProgram(usage, main)
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { help: { type: 'boolean', default: false } },
   })
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
   const [verb, username] = positionals
-  if (values.help || verb !== 'create' || username === undefined || positionals.length > 2) {
-    console.error(usage)
-    return values.help ? 0 : 2
+  if (verb !== 'create' || username === undefined || positionals.length > 2) {
+    throw new WrongCall(`Expected create and one USERNAME, got ${positionals.length} arguments.`)
   }
-  const config = readConfig(process.env)
-  if ('refused' in config) {
-    console.error(describeFaults(config.faults))
-    return 1
-  }
+  const config = configOrRefuse()
   const account = identitiesContract.createAccount.request.body.safeParse({
     username,
     password: await askPassword(),
@@ -52,16 +48,7 @@ async function main(): Promise<number> {
     for (const { path, message } of account.error.issues) console.error(`${path.join('.')}: ${message}`)
     return 1
   }
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    dataDir: join(config.dataDir, 'database'),
-    entities,
-    migrations,
-    log: createLog({ level: 'warn' }),
-    onProgress: (stage) => {
-      console.error(`${openingStageText[stage].zh} · ${openingStageText[stage].en}`)
-    },
-  })
+  const database = await openConfigured(config)
   try {
     const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
     const made = await database.transaction((manager) => createAccount(manager, occasion, account.data))

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { demoMall } from '../maps/demo/index.ts'
 import { validateArchive } from '../maps/validate/index.ts'
 import { openDatabase, openingStageText } from '../server/database/index.ts'
@@ -20,40 +21,45 @@ import { startServer, stopOnSignals } from '../server/server.ts'
 import type { RunningServer } from '../server/server.ts'
 import { importVenue, listVenues } from '../server/venues/index.ts'
 import { buildClients } from './clients.ts'
+import { Refused, runProgram, sentenceOf } from './program.ts'
+import { createProgress } from './progress.ts'
+import type { Strand } from './progress.ts'
 
 const startedAtMs = performance.now()
 
-const config = readConfig(process.env)
-if ('refused' in config) {
-  console.error(describeFaults(config.faults))
-  process.exitCode = 1
-} else {
+const progress = createProgress(
+  (line) => {
+    console.error(line)
+  },
+  () => performance.now() - startedAtMs,
+)
+
+await runProgram('usage: npm start   (settings: npm run --silent config)', async () => {
+  parseArgs({ options: {} })
+  const config = readConfig(process.env)
+  if ('refused' in config) throw new Refused(describeFaults(config.faults))
   const log = createLog({ level: config.logLevel })
-  await start(config, log).catch((error: unknown) => {
-    log.fatal({ err: error }, 'the server could not start')
-    console.error(`\n没有启动 · Not started\n${error instanceof Error ? error.message : String(error)}`)
-    // A worker thread or a pool may still hold the process; nothing of it is needed any more.
-    process.exit(1)
-  })
-}
+  const beats = setInterval(() => {
+    progress.beat()
+  }, 1000)
+  try {
+    await start(config, log)
+    return 0
+  } catch (error) {
+    const sentence = sentenceOf(error)
+    if (sentence === undefined) log.fatal({ err: error }, 'the server could not start')
+    throw new Refused(`\n没有启动 · Not started\n${sentence ?? String(error)}`)
+  } finally {
+    clearInterval(beats)
+  }
+})
 
 async function start(config: Config, log: Log): Promise<void> {
   // The builder and the database engine run in threads of their own, so they take the longer of the two.
-  const [pagesDir, database] = await Promise.all([
-    buildClients({ log: step }),
-    openDatabase({
-      url: config.databaseUrl,
-      dataDir: join(config.dataDir, 'database'),
-      entities,
-      migrations,
-      log,
-      onProgress: (stage) => {
-        step(openingStageText[stage].zh, openingStageText[stage].en)
-      },
-    }),
-  ])
+  const [pagesDir, database] = await Promise.all([buildScreens(), open(config, log)])
+  const { step, end } = progress.strand()
   try {
-    if (database.engine === 'embedded') await importDemoMall(database)
+    if (database.engine === 'embedded') await importDemoMall(database, step)
     step('正在启动服务', 'Starting the server')
     const server = await startServer({
       config,
@@ -64,6 +70,7 @@ async function start(config: Config, log: Log): Promise<void> {
       version: await productVersion(),
       pagesDir,
     })
+    end()
     stopOnSignals(server, log, process)
     announce(server, database, config)
   } catch (error) {
@@ -72,8 +79,31 @@ async function start(config: Config, log: Log): Promise<void> {
   }
 }
 
+async function buildScreens(): Promise<string> {
+  const { step, end } = progress.strand()
+  const pagesDir = await buildClients({ log: step })
+  end()
+  return pagesDir
+}
+
+async function open(config: Config, log: Log): Promise<Database> {
+  const { step, end } = progress.strand()
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: join(config.dataDir, 'database'),
+    entities,
+    migrations,
+    log,
+    onProgress: (stage) => {
+      step(openingStageText[stage].zh, openingStageText[stage].en)
+    },
+  })
+  end()
+  return database
+}
+
 /** An empty pilot has something to look at; a server's database is the operator's own to fill. */
-async function importDemoMall(database: Database): Promise<void> {
+async function importDemoMall(database: Database, step: Strand['step']): Promise<void> {
   if ((await listVenues(database)).length > 0) return
   step('正在导入示例商场', 'Importing the demo mall')
   const archive = demoMall()
@@ -128,9 +158,4 @@ function announce(server: RunningServer, database: Database, config: Config): vo
     '',
   ]
   console.error(lines.join('\n'))
-}
-
-function step(zh: string, en: string): void {
-  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(5)
-  console.error(`${seconds} s  ${zh} · ${en}`)
 }

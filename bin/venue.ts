@@ -9,6 +9,7 @@ import type { ReadArchive } from '../maps/imdf/index.ts'
 import type { Problem } from '../maps/model/index.ts'
 import { createSearch } from '../maps/search/index.ts'
 import { readVenue, writeArchiveZip } from '../server/venues/archive-files.ts'
+import { runProgram, WrongCall } from './program.ts'
 
 const usage = `usage: venue check  PATH [--json]
        venue export PATH OUT.zip [--name NAME]
@@ -20,9 +21,6 @@ Indoor Location Competition 2.0 (a folder a level with geojson_map.json and floo
 check   says what is in the venue and what is wrong with it
 export  writes it as an IMDF archive; --name names a venue whose format tells no name
 search  lists the shops, bays and facilities that QUERY may mean, best first`
-
-/** A call that nobody can carry out; the message says why. */
-class WrongCall extends Error {}
 
 interface Call {
   readonly positionals: readonly string[]
@@ -169,15 +167,4 @@ function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some(({ severity }) => severity === 'error')
 }
 
-/** Whether Node's own argument parser refused an option. */
-function isParseError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  if (!(error instanceof WrongCall) && !isParseError(error)) throw error
-  console.error(`${error.message}\n\n${usage}`)
-  process.exitCode = 2
-}
+await runProgram(usage, () => main(process.argv.slice(2)))

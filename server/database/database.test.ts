@@ -3,7 +3,7 @@ import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm'
 import { serverPlace, testServerUrl } from '../testing/database-places.ts'
 import { databaseTests } from '../testing/databases.ts'
 import { silentLog } from '../testing/silent-log.ts'
-import { afterCommit, databaseErrorFacts, openDatabase } from './index.ts'
+import { afterCommit, databaseErrorFacts, openDatabase, UnusableDatabase } from './index.ts'
 import type { Database, DatabaseErrorKind } from './index.ts'
 import { retryLimit } from './transaction.ts'
 
@@ -207,7 +207,9 @@ databaseTest('answers a ping, and an unknown host is a connection lost', async (
   await t.notThrowsAsync(database.ping())
   const url = 'postgres://nobody@127.0.0.1:1/none'
   const error = await t.throwsAsync(openDatabase({ ...schema, url, dataDir: '', log: silentLog }))
-  t.is(databaseErrorFacts(error)?.kind, 'connection-lost')
+  t.true(error instanceof UnusableDatabase)
+  t.regex(error.message, /PostgreSQL server at 127\.0\.0\.1:1, but it does not answer \(ECONNREFUSED\)/)
+  t.is(databaseErrorFacts(error.cause)?.kind, 'connection-lost')
 })
 
 const onServer = testServerUrl() ? test.serial : test.serial.skip

@@ -4,7 +4,7 @@ import type { EntitySchema, MigrationInterface } from 'typeorm'
 import { EmbeddedEngine } from './embedded/embedded-engine.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseLog, OnProgress } from './progress.ts'
-import { checkServer } from './server-engine.ts'
+import { checkServer, noConnection } from './server-engine.ts'
 import { createTransaction } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -52,8 +52,8 @@ export interface Database {
 /**
  * Opens PostgreSQL with PostGIS, on a server or embedded, and brings its tables up to date.
  *
- * Throws a sentence for the operator (Chinese, then English) when the server is too old or has no PostGIS,
- * when the folder is in use by another process or is no database, or when the embedded engine fails its
+ * @throws UnusableDatabase, a sentence for the operator, when the server does not answer, is too old or has no
+ * PostGIS, when the folder is in use by another process or is no database, or when the embedded engine fails its
  * self-test. Nothing stays open or locked then.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -87,7 +87,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   try {
     if (!engine) onProgress('connect')
-    await dataSource.initialize()
+    await dataSource.initialize().catch((error: unknown) => {
+      throw url === undefined ? error : noConnection(url, error)
+    })
     if (!engine) await checkServer(dataSource)
     onProgress('migrate')
     const ran = await migrate(dataSource)

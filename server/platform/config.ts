@@ -202,8 +202,8 @@ function shape(env: Environment): Config {
 /** The faults as a person at a terminal reads them: Chinese first, English second, one line each. */
 export function describeFaults(faults: readonly ConfigFault[]): string {
   return [
-    '配置有误，服务没有启动：',
-    'The configuration has faults, the server did not start:',
+    '配置有误，什么都没有做：',
+    'The configuration has faults, nothing was done:',
     ...faults.map(({ variable, message }) => `  ${variable}: ${message}`),
     'docs/configuration.md',
   ].join('\n')

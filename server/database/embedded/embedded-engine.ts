@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { DatabaseLog, OnProgress } from '../progress.ts'
@@ -10,7 +10,7 @@ import { selfTest } from './self-test.ts'
 import { SessionGate } from './session-gate.ts'
 import { SessionStream } from './session-stream.ts'
 import type { SessionHost } from './session-stream.ts'
-import { engineFiles, ensureDataFolder } from './template.ts'
+import { checkDataFolder, engineFiles, ensureDataFolder } from './template.ts'
 
 export interface EmbeddedEngineOptions {
   /** Folder of the database; its lock and the engine's shared files lie beside it. */
@@ -40,13 +40,14 @@ export class EmbeddedEngine implements SessionHost {
 
   /**
    * Locks the folder, makes it from the template when it is new, opens it and proves it with the self-test.
-   * Throws a sentence for the operator when the folder is in use, is no database, or the self-test fails.
+   * @throws UnusableDatabase when the folder is in use, is no database, or the self-test fails
    */
   static async open(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
     const { dataDir, onProgress } = options
-    mkdirSync(dirname(dataDir), { recursive: true })
+    makeFolder(dirname(dataDir))
     const engine = new EmbeddedEngine(options, lockFolder(dataDir))
     try {
+      checkDataFolder(dataDir)
       const files = await engineFiles(dirname(dataDir), () => {
         onProgress('make-engine')
       })
@@ -135,4 +136,11 @@ export class EmbeddedEngine implements SessionHost {
       log.error({ reason: String(error) }, 'the embedded database could not be opened again')
     })
   }
+}
+
+/** Node's own recursive mkdir never returns where the parent is there and takes no folders (`/proc`). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { UnusableDatabase } from '../unusable-database.ts'
 import { processStart } from './process-identity.ts'
 
 /** The holder shows that it lives by touching the file this often. */
@@ -115,7 +116,7 @@ function readHolder(path: string): Holder | undefined {
 
 function inUse(folder: string, holder: Holder | undefined): Error {
   const who = holder ? `${holder.pid}@${holder.host}` : '?'
-  return new Error(
+  return new UnusableDatabase(
     `数据目录 ${folder} 正被另一个进程使用（${who}）。请先停止它，或换用其他目录（ATRIUM_DATA_DIR）。 ` +
       `Folder ${folder} is in use by process ${who}: stop that one, or name another folder with ATRIUM_DATA_DIR.`,
   )

@@ -1,3 +1,4 @@
+import { UnusableDatabase } from '../unusable-database.ts'
 import type { EngineThread } from './engine-thread.ts'
 import { errorIn, queryMessage, readMessages } from './wire.ts'
 
@@ -13,7 +14,7 @@ const overlayOfInvalid = `SELECT ST_Area(ST_Intersection(
 export async function selfTest(thread: EngineThread): Promise<void> {
   const finding = await findFault(thread).catch((error: unknown) => String(error))
   if (finding === undefined) return
-  throw new Error(
+  throw new UnusableDatabase(
     `内置数据库自检未通过，拒绝启动；请重新执行 npm ci，或用 DATABASE_URL 指向 PostgreSQL。 ` +
       `The embedded database failed its self-test (${finding}) and is not used: ` +
       `reinstall the pinned packages with npm ci, or set DATABASE_URL to a PostgreSQL server.`,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { UnusableDatabase } from '../unusable-database.ts'
 import { EngineThread } from './engine-thread.ts'
 import { writePostgisBundle } from './postgis-bundle.ts'
 import { isRunning } from './process-identity.ts'
@@ -52,7 +53,7 @@ export async function engineFiles(parent: string, onMaking: () => void): Promise
 /**
  * Makes `dataDir` a copy of the template, on disk before it bears its name: a crash or power cut in the middle
  * leaves no half database. Does nothing when the folder holds a database already.
- * Throws when the folder holds something else, or a database of another major version.
+ * @throws UnusableDatabase when it is a database of another major version
  */
 export async function ensureDataFolder(dataDir: string, template: string): Promise<void> {
   const versionFile = join(dataDir, 'PG_VERSION')
@@ -61,16 +62,10 @@ export async function ensureDataFolder(dataDir: string, template: string): Promi
       [versionFile, join(template, 'PG_VERSION')].map((file) => readFile(file, 'utf8')),
     )
     if (there === ours) return
-    throw new Error(
+    throw new UnusableDatabase(
       `数据目录 ${dataDir} 属于 PostgreSQL ${there?.trim()}，需要 ${ours?.trim()}。 ` +
         `Folder ${dataDir} holds a database of PostgreSQL ${there?.trim()}, expected ${ours?.trim()}: ` +
         `export its data with the version of Atrium that made it, then start with an empty folder.`,
-    )
-  }
-  if (existsSync(dataDir) && readdirSync(dataDir).length > 0) {
-    throw new Error(
-      `目录 ${dataDir} 不是数据库目录且不为空。 ` +
-        `Folder ${dataDir} is not empty and no database: name an empty or new folder.`,
     )
   }
   const making = makingName(dataDir)
@@ -78,6 +73,19 @@ export async function ensureDataFolder(dataDir: string, template: string): Promi
   await copyFolder(template, making)
   await rename(making, dataDir)
   await syncToDisk(dirname(dataDir))
+}
+
+/**
+ * Looks before the template is made, which takes long, whether the folder is free or holds a database.
+ * @throws UnusableDatabase when it holds something else
+ */
+export function checkDataFolder(dataDir: string): void {
+  if (!existsSync(dataDir) || existsSync(join(dataDir, 'PG_VERSION'))) return
+  if (readdirSync(dataDir).length === 0) return
+  throw new UnusableDatabase(
+    `目录 ${dataDir} 不是数据库目录且不为空。 ` +
+      `Folder ${dataDir} is not empty and no database: name an empty or new folder.`,
+  )
 }
 
 /** Versions of the two packages the engine is made of: `pglite-0.5.8-postgis-0.2.8`. */
