@@ -1,10 +1,10 @@
 import test from 'ava'
 import { ensureRequirements, requirements } from './system-packages.ts'
 
-test('says nothing and installs nothing when everything is there', (t) => {
+test('says nothing and installs nothing when everything is there', async (t) => {
   const here = requirements.map((requirement) => ({ ...requirement, find: () => '/here' }))
   t.deepEqual(
-    ensureRequirements(here, () => {
+    await ensureRequirements(here, () => {
       t.fail()
     }),
     [],

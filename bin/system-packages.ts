@@ -1,5 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { findPostgres } from '../server/testing/postgres-cluster.ts'
 
 /** Something of the system that some suites of tests need. */
@@ -44,10 +46,10 @@ export const requirements: readonly Requirement[] = [
  * Elsewhere, or when apt-get fails, it says what to install.
  * @returns What is still missing.
  */
-export function ensureRequirements(
+export async function ensureRequirements(
   wanted: readonly Requirement[],
   say: (line: string) => void,
-): readonly Requirement[] {
+): Promise<readonly Requirement[]> {
   const isMissing = ({ find }: Requirement) => find() === undefined
   const missing = wanted.filter(isMissing)
   if (missing.length === 0) return []
@@ -58,21 +60,34 @@ export function ensureRequirements(
     return missing
   }
   say(`Installing ${names} (once per machine) …`)
-  if (apt(['update'], say)) {
+  if (await apt(['update'], say)) {
     const packages = missing.flatMap((requirement) => requirement.packages.find(isKnown) ?? [])
-    apt(['install', '-y', '--no-install-recommends', ...packages], say)
+    await apt(['install', '-y', '--no-install-recommends', ...packages], say)
   }
   return missing.filter(isMissing)
 }
 
-function apt(args: readonly string[], say: (line: string) => void): boolean {
-  const result = spawnSync('apt-get', ['-q', ...args], {
-    encoding: 'utf8',
+/** Installing takes a minute or more: it says every five seconds that it goes on. */
+async function apt(args: readonly string[], say: (line: string) => void): Promise<boolean> {
+  const command = `apt-get ${args.join(' ')}`
+  say(`  ${command}`)
+  const startedAt = performance.now()
+  const goingOn = setInterval(() => {
+    say(`  … ${command}: ${Math.round((performance.now() - startedAt) / 1000)} s so far`)
+  }, 5000)
+  const child = spawn('apt-get', ['-q', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  if (result.status === 0) return true
-  const words = `${result.stdout}${result.stderr}`.trim().split('\n').slice(-3).join('\n')
-  say(`apt-get ${args.join(' ')} failed:\n${words}`)
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  clearInterval(goingOn)
+  if (code === 0) return true
+  const words = `${output}${errors}`.trim().split('\n').slice(-3).join('\n')
+  say(`${command} failed:\n${words}`)
   return false
 }
 

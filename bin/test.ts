@@ -14,13 +14,13 @@ import type { PostgresCluster } from '../server/testing/postgres-cluster.ts'
 import { ensureRequirements, requirements } from './system-packages.ts'
 import { countsLine, TapReport } from './tap-report.ts'
 
-const progressEveryMs = 10_000
+const progressEveryMs = 5_000
 
 const say = (line: string) => {
   console.log(line)
 }
 
-const missing = ensureRequirements(requirements, say)
+const missing = await ensureRequirements(requirements, say)
 const environment: Record<string, string> = {}
 for (const { variable, find } of requirements) {
   const found = find()
@@ -30,6 +30,7 @@ for (const { variable, find } of requirements) {
 let cluster: PostgresCluster | undefined
 const programs = findPostgres()
 if (programs !== undefined && !process.env[testServerVariable]) {
+  say('Starting a PostgreSQL server for the tests …')
   cluster = await startPostgresCluster(programs)
   environment[testServerVariable] = cluster.url
 }
