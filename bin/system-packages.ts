@@ -82,7 +82,7 @@ async function apt(args: readonly string[], say: (line: string) => void): Promis
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    once(child, 'close'),
+    once(child, 'close') as Promise<[number | null]>,
   ])
   clearInterval(goingOn)
   if (code === 0) return true
