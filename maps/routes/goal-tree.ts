@@ -37,6 +37,11 @@ export interface GoalTree {
    * step (sum of steps plus one, 255 at most); 0 where the way on is not clear from there.
    */
   readonly room: Uint8Array
+  /**
+   * By node: between which of its steps and which of what comes next the way is clear, as in `Arcs.clear`;
+   * before a gate, from which of its steps, as in `Links.clear`.
+   */
+  readonly clear: Uint16Array
 }
 
 const rideFlag = 1 << 30
@@ -65,11 +70,11 @@ export function goalTreeOf(
   const { arcs, rides, arriving } = network
   const count = network.corners.count
   const costS = new Float64Array(count).fill(Infinity)
-  const tree = { gates, hops: new Int32Array(count * steps), room: new Uint8Array(count * steps) }
+  const hops = new Int32Array(count * steps)
+  const room = new Uint8Array(count * steps)
   /** The node after each, −1 − k where gate k comes, and the ride taken there or −1. */
   const next = new Int32Array(count)
   const ride = new Int32Array(count).fill(-1)
-  /** Steps of each node from which its next one is clear, as in `Arcs.clear` and `Links.clear`. */
   const clear = new Uint16Array(count)
   const heap = new MinHeap(count)
   const secondsPerM = 1 / rule.speedMps
@@ -88,7 +93,7 @@ export function goalTreeOf(
     const cost = heap.topKey()
     const node = heap.pop()
     if (cost > costS[node]!) continue
-    settle(tree, { node, clear: clear[node]!, next: next[node]!, ride: ride[node]! })
+    settle({ hops, room }, { node, clear: clear[node]!, next: next[node]!, ride: ride[node]! })
     for (let k = arcs.start[node]!; k < arcs.start[node + 1]!; k++) {
       const from = arcs.to[k]!
       const through = cost + arcs.lengthM[k]! * secondsPerM
@@ -109,12 +114,12 @@ export function goalTreeOf(
       heap.push(through, from)
     }
   }
-  return { ...tree, costS: Float32Array.from(costS) }
+  return { gates, hops, room, clear, costS: Float32Array.from(costS) }
 }
 
 /** Finds the best step of the next node for each step of this one; the next one is settled. */
 function settle(
-  { hops, room }: Omit<GoalTree, 'costS'>,
+  { hops, room }: Pick<GoalTree, 'hops' | 'room'>,
   reached: { readonly node: number; readonly clear: number; readonly next: number; readonly ride: number },
 ): void {
   const { node, clear, next, ride } = reached

@@ -7,51 +7,11 @@ import type { Route } from './route.ts'
 import { Router } from './router.ts'
 import { asciiVenue } from './testing/ascii-venue.ts'
 import { bruteForceCostS } from './testing/brute-force.ts'
-
-const columns = 14
-const rows = 11
-
-/** A plan with boxes of shops, voids and seats strewn over it; connectors stand where they stand on all levels. */
-const plans = fc
-  .array(
-    fc.record({
-      letter: fc.constantFrom('A', 'B', 'C', 'D', '~', 'w', 'r'),
-      column: fc.integer({ min: 0, max: columns - 2 }),
-      row: fc.integer({ min: 0, max: rows - 2 }),
-      width: fc.integer({ min: 1, max: 6 }),
-      height: fc.integer({ min: 1, max: 3 }),
-    }),
-    { minLength: 3, maxLength: 7 },
-  )
-  .map((boxes) => {
-    const grid = Array.from({ length: rows }, () => Array.from({ length: columns }, () => '.'))
-    const taken = new Set<string>()
-    for (const { letter, column, row, width, height } of boxes) {
-      // One box a letter: what a unit encloses is not drawn here.
-      if (taken.has(letter)) continue
-      taken.add(letter)
-      for (let r = row; r < Math.min(rows, row + height); r++) {
-        for (let c = column; c < Math.min(columns, column + width); c++) {
-          if (grid[r]![c] === '.') grid[r]![c] = letter
-        }
-      }
-    }
-    for (const [letter, column, row] of [
-      ['L', 0, 0],
-      ['M', columns - 1, rows - 1],
-      ['E', 5, 5],
-      ['E', 6, 5],
-      ['E', 7, 5],
-      ['S', columns - 1, 0],
-    ] as const) {
-      grid[row]![column] = letter
-    }
-    return grid.map((line) => line.join('')).join('\n')
-  })
+import { randomPlans } from './testing/random-plans.ts'
 
 const cases = fc.record({
-  lower: plans,
-  upper: plans,
+  lower: randomPlans,
+  upper: randomPlans,
   escalators: fc.constantFrom('up' as const, 'down' as const, undefined),
   profile: fc.constantFrom(...profiles),
   /** Which connectors are closed, bit by index. */

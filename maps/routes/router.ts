@@ -29,7 +29,7 @@ export interface RouteRequest {
 }
 
 export interface RouterOptions {
-  /** Trees kept, one for each goal and profile asked for; 35 kB each in a mall of five levels. */
+  /** Trees kept, one for each goal and profile asked for; 60 kB each in a mall of five levels. */
   readonly mostTrees?: number
 }
 

@@ -34,7 +34,8 @@ export type Leg = WalkLeg | RideLeg
  * The shortest way touches every corner it goes round. Here each corner is passed at one of the steps
  * between it and where people like to pass it: those that keep furthest off the walls while every stretch
  * stays clear. Which those are was found out when the tree was grown, so that a path costs no look at the
- * walls.
+ * walls. Where that would make the way longer than `mostLonger` allows, the corners that cost most are
+ * passed more closely.
  * @param way `natural` is false for the shortest way itself, corner by corner.
  * @returns the legs, and which of the goal's gates they end at. O(corners on the way).
  */
@@ -52,34 +53,156 @@ export function traceOf(
     pushLead(points, tree.gates[gate]!, false)
     return { legs: [walkLeg(from.level, points)], gate }
   }
-  const { hops } = tree
+  const chain = chainOf(network, way)
+  if (natural) keepShort(network, tree, chain)
+  const { rides, xs, ys, gate } = chain
+  rides.forEach((taken, k) => {
+    push(points, xs[k + 1]!, ys[k + 1]!)
+    if (taken < 0) return
+    const leg = rideLeg(tables, network.rides[taken]!)
+    push(points, leg.from.x, leg.from.y)
+    pushWalk(legs, leg.fromLevel, points)
+    legs.push(leg)
+    points = [leg.to]
+  })
+  const goal = tree.gates[gate]!
+  pushLead(points, goal, false)
+  pushWalk(legs, goal.level, points)
+  return { legs, gate }
+}
+
+/** The nodes of a way in their order. */
+interface Chain {
+  readonly nodes: readonly number[]
+  /** Step at which each is passed. */
+  readonly at: number[]
+  /** Ride that is taken at each, or −1. */
+  readonly rides: readonly number[]
+  /** Where each is passed, with the outside of the start before them and that of the goal after them. */
+  readonly xs: number[]
+  readonly ys: number[]
+  /** Steps of the first node that are clear from the start, and the gate of the goal after the last. */
+  readonly clearFirst: number
+  readonly gate: number
+}
+
+function chainOf(
+  network: Network,
+  {
+    from,
+    entry,
+    tree,
+    natural,
+  }: { readonly from: Gate; readonly entry: Entry; readonly tree: GoalTree; readonly natural: boolean },
+): Chain {
+  const { hops, gates } = tree
+  const nodes: number[] = []
+  const at: number[] = []
+  const rides: number[] = []
+  const xs = [from.outsideX]
+  const ys = [from.outsideY]
+  const clearFirst = from.links.clear[entry.link]!
   let node = from.links.nodes[entry.link]!
-  let step = natural ? firstStep(tree, node, from.links.clear[entry.link]!) : 0
+  let step = natural ? firstStep(tree, node, clearFirst) : 0
   for (;;) {
-    push(points, nodeX(network, node, step), nodeY(network, node, step))
+    nodes.push(node)
+    at.push(step)
+    xs.push(nodeX(network, node, step))
+    ys.push(nodeY(network, node, step))
     const hop = hops[node * steps + step]!
+    rides.push(isRide(hop) ? hopRide(hop) : -1)
     if (isGate(hop)) {
       const gate = -1 - hop
-      const goal = tree.gates[gate]!
-      pushLead(points, goal, false)
-      pushWalk(legs, goal.level, points)
-      return { legs, gate }
+      xs.push(gates[gate]!.outsideX)
+      ys.push(gates[gate]!.outsideY)
+      return { nodes, at, rides, xs, ys, clearFirst, gate }
     }
     if (isRide(hop)) {
-      const ride = network.rides[hopRide(hop)]!
-      const leg = rideLeg(tables, ride)
-      push(points, leg.from.x, leg.from.y)
-      pushWalk(legs, leg.fromLevel, points)
-      legs.push(leg)
-      points = [leg.to]
       // One gets off where the port stands: it has no other step than its own.
-      node = ride.to
+      node = network.rides[hopRide(hop)]!.to
       step = 0
     } else {
       node = hopNode(hop)
       step = natural ? hopStep(hop) : 0
     }
   }
+}
+
+/** A natural way may be this much longer than the shortest one: 4 % with what rounding adds. */
+const mostLonger = 0.039
+
+/**
+ * Lowers the steps of a way until it is hardly longer than the shortest: each time the one that spares most
+ * among those from which both neighbours stay clear. O(corners + rounds × corners), with few rounds.
+ * Source: own; greedy.
+ */
+function keepShort(network: Network, tree: GoalTree, chain: Chain): void {
+  const { nodes, at, xs, ys } = chain
+  let overM = excessM(network, chain)
+  if (overM <= 0) return
+  const spared = nodes.map((_, k) => sparedM(network, tree, chain, k))
+  while (overM > 0) {
+    let best = 0
+    for (let k = 1; k < spared.length; k++) if (spared[k]! > spared[best]!) best = k
+    const mostM = spared[best]!
+    // Where nothing more can be spared one by one, the shortest way itself is always clear.
+    const lowered = mostM > 0 ? [best] : nodes.keys()
+    for (const k of lowered) {
+      at[k] = mostM > 0 ? at[k]! - 1 : 0
+      xs[k + 1] = nodeX(network, nodes[k]!, at[k])
+      ys[k + 1] = nodeY(network, nodes[k]!, at[k])
+    }
+    if (mostM <= 0) return
+    overM -= mostM
+    for (let k = Math.max(0, best - 1); k <= best + 1 && k < nodes.length; k++) {
+      spared[k] = sparedM(network, tree, chain, k)
+    }
+  }
+}
+
+/** By how many metres a way is longer than it may be. */
+function excessM({ corners }: Network, { nodes, rides, xs, ys }: Chain): number {
+  let shortestM = 0
+  let lengthM = 0
+  let x = xs[0]!
+  let y = ys[0]!
+  for (let k = 0; k <= nodes.length; k++) {
+    const isGoal = k === nodes.length
+    const nextX = isGoal ? xs[k + 1]! : corners.x[nodes[k]!]!
+    const nextY = isGoal ? ys[k + 1]! : corners.y[nodes[k]!]!
+    if (k === 0 || rides[k - 1]! < 0) {
+      shortestM += distanceM(x, y, nextX, nextY)
+      lengthM += distanceM(xs[k]!, ys[k]!, xs[k + 1]!, ys[k + 1]!)
+    }
+    x = nextX
+    y = nextY
+  }
+  return lengthM - shortestM * (1 + mostLonger)
+}
+
+/** Metres spared by passing node k one step nearer to its corner; 0 where that cannot be. */
+function sparedM(network: Network, { clear }: GoalTree, chain: Chain, k: number): number {
+  const { nodes, at, xs, ys, clearFirst } = chain
+  const node = nodes[k]!
+  const step = at[k]! - 1
+  if (step < 0) return 0
+  const before = k === 0 ? clearFirst >> step : clear[nodes[k - 1]!]! >> (at[k - 1]! * steps + step)
+  const after = clear[node]! >> (k === nodes.length - 1 ? step : step * steps + at[k + 1]!)
+  if ((before & after & 1) === 0) return 0
+  const x = nodeX(network, node, step)
+  const y = nodeY(network, node, step)
+  // Only a port is next to a ride, and it has no step to lower: before and after this node one walks.
+  return (
+    distanceM(xs[k]!, ys[k]!, xs[k + 1]!, ys[k + 1]!) +
+    distanceM(xs[k + 1]!, ys[k + 1]!, xs[k + 2]!, ys[k + 2]!) -
+    distanceM(xs[k]!, ys[k]!, x, y) -
+    distanceM(x, y, xs[k + 2]!, ys[k + 2]!)
+  )
+}
+
+/** Not `Math.hypot`, which takes ten times as long. */
+function distanceM(...[ax, ay, bx, by]: [number, number, number, number]): number {
+  return Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay))
 }
 
 function rideLeg(tables: RoutingTables, { connector, seconds, fromDoor, toDoor }: Ride): RideLeg {
