@@ -7,7 +7,7 @@ export { buildSearchIndex } from './build-index.ts'
 export type { IndexTopic, SearchIndex } from './build-index.ts'
 export type { IndexKey } from './cells.ts'
 export { openSearch } from './open-search.ts'
-export type { Search, SearchHit, SearchOptions } from './open-search.ts'
+export type { NothingFound, Search, SearchHit, SearchOptions } from './open-search.ts'
 export type { SearchPlace } from './nearness.ts'
 
 /**

@@ -1,6 +1,7 @@
 import type { Destination } from '../model/index.ts'
 import type { SearchIndex } from './build-index.ts'
 import type { SearchKey } from './cells.ts'
+import { kindsNamed } from './kind-words.ts'
 import { matchKey } from './match-key.ts'
 import { distancesFrom } from './nearness.ts'
 import type { SearchPlace } from './nearness.ts'
@@ -43,7 +44,15 @@ export interface Search {
    * @returns empty for an empty query and for one that nothing meets
    */
   readonly search: (query: string, options?: SearchOptions) => readonly SearchHit[]
+  /** Why a query has no results, for who has to say so; asked of one that has some it means nothing. */
+  readonly whyNothing: (query: string) => NothingFound
 }
+
+/**
+ * Why nothing was found: the query holds neither letter nor digit; it is a word for a kind of place (`lift`) that
+ * the venue has none of; or nothing here is called that.
+ */
+export type NothingFound = 'empty-query' | 'no-such-kind' | 'not-met'
 
 const defaultLimit = 20
 const maxLimit = 100
@@ -66,6 +75,11 @@ export function openSearch(index: SearchIndex): Search {
     for (const character of characters) syllables.set(character, syllable)
   }
   return {
+    whyNothing(typed) {
+      const query = parseQuery(typed, syllables)
+      if (!query) return 'empty-query'
+      return kindsNamed(query.whole).length > 0 ? 'no-such-kind' : 'not-met'
+    },
     search(typed, { lang = 'zh', place, onLevel, limit = defaultLimit } = {}) {
       const query = parseQuery(typed, syllables)
       if (!query) return []

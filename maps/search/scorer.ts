@@ -1,14 +1,17 @@
+import type { Destination } from '../model/index.ts'
 import type { SearchIndex } from './build-index.ts'
 import { lettersOf, readKey } from './cells.ts'
 import type { SearchKey } from './cells.ts'
 import { fold, isAscii } from './fold.ts'
 import { createKeyBook } from './key-book.ts'
 import type { Entry, KeyBook } from './key-book.ts'
+import { isOfFamily, kindsNamed } from './kind-words.ts'
 import { levelNumberOf } from './level-words.ts'
 import { matchKey } from './match-key.ts'
 import type { MatchGrade } from './match-key.ts'
 import { bayNumberOf } from './query.ts'
 import type { Query } from './query.ts'
+import type { Topic } from './topics.ts'
 import { typoDistance } from './typo-distance.ts'
 
 /** A destination that a query may mean. */
@@ -81,6 +84,7 @@ interface Place {
 
 /** An index made ready: its destinations, the keys to them, and the words for kinds of place. */
 interface Venue {
+  readonly destinations: readonly Destination[]
   readonly places: readonly Place[]
   readonly names: KeyBook
   readonly words: KeyBook
@@ -106,6 +110,7 @@ export function createScorer(index: SearchIndex): Scorer {
   const entries = (lists: readonly (readonly SearchKey[])[]): Entry[] =>
     lists.flatMap((list, owner) => list.map((key) => ({ key, owner })))
   const venue: Venue = {
+    destinations: index.destinations,
     places,
     names: createKeyBook(entries(keys)),
     words: createKeyBook(entries(index.topics.map(({ words }) => words.map(readKey)))),
@@ -122,10 +127,19 @@ function find(query: Query, venue: Venue): Findings {
   if (query.bay) keepBetter(best, metBays(query.bay, venue))
   if (query.words.length > 1) keepBetter(best, metApart(query.words, venue))
   if (query.level) keepBetter(best, metOnLevel(query.level, venue))
-  if (best.size < enough && query.sound) keepBetter(best, metBySound(query.sound, venue))
-  if (best.size < enough) keepBetter(best, metNearly(query.whole, venue))
-  if (best.size === 0) keepBetter(best, metWithin(query, venue))
+  // A word for a kind of place that is spelled right is no typing error for anything else.
+  const kinds = kindsNamed(query.whole)
+  const guess = (findings: Findings) => {
+    keepBetter(best, kinds.length === 0 ? findings : ofFamily(findings, kinds, venue))
+  }
+  if (best.size < enough && query.sound) guess(metBySound(query.sound, venue))
+  if (best.size < enough) guess(metNearly(query.whole, venue))
+  if (best.size === 0) guess(metWithin(query, venue))
   return best
+}
+
+function ofFamily(findings: Findings, kinds: readonly Topic[], { destinations }: Venue): Findings {
+  return new Map([...findings].filter(([at]) => isOfFamily(kinds, destinations[at]!)))
 }
 
 function keep(best: Findings, finding: Finding): void {

@@ -19,6 +19,29 @@ function marked(query: string, options?: SearchOptions): string {
   return text + hit.name.slice(at)
 }
 
+test('a kind of place that is not here finds nothing of another kind, and says why', (t) => {
+  const near = directoryOf(`
+    shop | 礼物铺 | Gift Loft | giftshops | F1
+    shop | 云汀小贷 | Bark | bank.loans | F1
+    shop | 母婴世界 | Baby World | clothing.childrens | F1
+    shop | | xiyimen | furniture | F1
+    shop | | Parkings | clothing | F1
+    amenity | 洗手间 | Lavatory | restroom | F1
+    amenity | 充电处 | Power bank | powerchargingstation | F1
+  `)
+  const { search: among, whyNothing } = createSearch(near)
+  const absent = ['lift', 'lifts', 'elevator', '电梯', '停车场', '充电桩', '母婴室', '洗衣', 'cinema']
+  for (const query of absent) {
+    t.deepEqual(ids(among(query)), [], query)
+    t.is(whyNothing(query), 'no-such-kind', query)
+  }
+  t.deepEqual(ids(among('男厕所')), ['洗手间 F1'])
+  t.deepEqual(ids(among('lavatery')), ['洗手间 F1'])
+  t.deepEqual(ids(among('gift lofft')), ['礼物铺 F1'])
+  t.is(whyNothing('qqqq'), 'not-met')
+  t.is(whyNothing('？'), 'empty-query')
+})
+
 test('an empty query finds nothing', (t) => {
   for (const query of ['', '   ', '！？', '\u200b', '🍲']) t.deepEqual(search(query), [], query)
 })

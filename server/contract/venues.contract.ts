@@ -179,7 +179,20 @@ const searchVenue = defineEndpoint({
         error: 'x and y go together: give both or none',
       }),
   },
-  responses: { 200: z.strictObject({ versionId, results: z.array(searchHit).max(100) }) },
+  responses: {
+    200: z.strictObject({
+      versionId,
+      results: z.array(searchHit).max(100),
+      nothing: z
+        .enum(['empty-query', 'no-such-kind', 'not-met'])
+        .exactOptional()
+        .meta({
+          description:
+            'Why there are no results: the query holds neither letter nor digit, it names a kind of place (`lift`) ' +
+            'that the venue has none of, or nothing is called that',
+        }),
+    }),
+  },
   problems: ['unknown-venue', 'unknown-level'],
 })
 

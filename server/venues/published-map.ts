@@ -38,7 +38,7 @@ export interface PublishedMap {
   readonly levelBodies: ReadonlyMap<LevelId, ImmutableBody>
   readonly destinations: readonly Destination[]
   readonly searchIndex: ImmutableBody
-  readonly search: Search['search']
+  readonly search: Search
 }
 
 /**
@@ -78,7 +78,7 @@ export async function buildPublishedMap(version: PublishedVersion, archive: Arch
     levelBodies,
     destinations,
     searchIndex,
-    search: openSearch(index).search,
+    search: openSearch(index),
   }
 }
 

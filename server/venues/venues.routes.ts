@@ -59,8 +59,10 @@ function publicRoutes(maps: PublishedMaps): Route[] {
         if (level !== undefined && !map.levelBodies.has(level)) return { refused: 'unknown-level' } as const
         const place =
           level === undefined || x === undefined || y === undefined ? {} : { place: { level, x, y } }
-        const hits = map.search(q, { lang, limit, ...place })
-        return ok({ versionId: map.versionId, results: hits.map(presentHit) })
+        const hits = map.search.search(q, { lang, limit, ...place })
+        const results = hits.map(presentHit)
+        const why = results.length === 0 ? { nothing: map.search.whyNothing(q) } : {}
+        return ok({ versionId: map.versionId, results, ...why })
       }),
     ),
   ]

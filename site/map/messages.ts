@@ -12,6 +12,7 @@ export const say = messages(
     results: '搜索结果',
     found: '找到 {count} 个结果',
     nothing: '没找到“{query}”',
+    noSuchKind: '这座商场没有登记“{query}”',
     nothingHint: '换个说法试试：店名首字母（如 hg 找火锅）、品类（咖啡、童装），或者英文名。',
     nothingOr: '也可以看看',
     onLevel: '现在看的是 {level}',
@@ -62,6 +63,7 @@ export const say = messages(
     results: 'Results',
     found: '{count} results',
     nothing: 'Nothing found for "{query}"',
+    noSuchKind: 'No “{query}” is listed in this mall',
     nothingHint:
       'Try the initials of a Chinese name (hg for 火锅), a category (coffee, toys) or another spelling.',
     nothingOr: 'Or look at',

@@ -37,6 +37,11 @@ export function usePlaces(session: VenueSession, middleOf: () => readonly [numbe
     )
   })
 
+  /** The word for why nothing was found. */
+  const nothing = computed(() =>
+    session.directory.value?.search.whyNothing(query.value) === 'no-such-kind' ? 'noSuchKind' : 'nothing',
+  )
+
   const isSearching = computed(() => query.value.trim() !== '' && session.directory.value !== undefined)
 
   const pins = computed<readonly Pin[]>(() => {
@@ -65,7 +70,7 @@ export function usePlaces(session: VenueSession, middleOf: () => readonly [numbe
     place.value = undefined
   })
 
-  return { query, place, active, hits, isSearching, pins, hitsByLevel, neighbours }
+  return { query, place, active, hits, nothing, isSearching, pins, hitsByLevel, neighbours }
 }
 
 function pinOf(destination: Destination): Pin {
