@@ -22,6 +22,8 @@ const spaceByName: readonly (readonly [RegExp, SpaceKind])[] = [
   [/^feikaifangquyu/, { category: 'nonpublic', restriction: 'restricted' }],
   [/^zhongkong/, { category: 'opentobelow' }],
   [/^kongpu/, { category: 'unspecified', isVacant: true }],
+  // Under renovation, where a shop was: the other name still tells which. Nobody can go there now.
+  [/^zhuangxiu$/, { category: 'unspecified', isVacant: true }],
   // Seats in the open: a lounge is walked into, never to.
   [/^xiuxiqu/, { category: 'lounge' }],
   [/^dianti/, { category: 'elevator' }],
