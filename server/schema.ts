@@ -10,6 +10,13 @@ import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
 import { venueEntity } from './venues/venue.entity.ts'
+import { Visitors1795219600000 } from './visitors/migrations/1795219600000-visitors.ts'
+import {
+  consentEntryEntity,
+  endedVisitorEntity,
+  visitorEntity,
+  visitorErasureEntity,
+} from './visitors/visitor.entity.ts'
 
 /** Every table of every subject, for `openDatabase`. */
 export const entities = [
@@ -22,7 +29,16 @@ export const entities = [
   kioskDeviceEntity,
   firstOperatorCodeEntity,
   auditEntryEntity,
+  visitorEntity,
+  consentEntryEntity,
+  visitorErasureEntity,
+  endedVisitorEntity,
 ]
 
 /** Every change of the tables, in the order in which they were made. */
-export const migrations = [Venues1795219200000, IdempotencyKeys1795219300000, Identities1795219400000]
+export const migrations = [
+  Venues1795219200000,
+  IdempotencyKeys1795219300000,
+  Identities1795219400000,
+  Visitors1795219600000,
+]

@@ -12,6 +12,8 @@ import { readTokenSecrets } from './platform/token-secret.ts'
 import { publishedVersions, readArchive } from './venues/index.ts'
 import { PublishedMaps } from './venues/published-maps.ts'
 import { venuesRoutes } from './venues/venues.routes.ts'
+import { createVisitors } from './visitors/index.ts'
+import type { Visitors } from './visitors/index.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -34,9 +36,17 @@ export interface RunningServer {
   readonly firstOperatorCode: string | undefined
   /** The published maps in memory; `refresh` after an import of one's own. */
   readonly maps: PublishedMaps
+  /** Consents and personal data of shoppers. */
+  readonly visitors: Visitors
   /** Everything it answers. */
   readonly routes: readonly Route[]
   /** Lets requests under way finish within the grace, then closes the database. Twice is harmless. */
+  stop(): Promise<void>
+}
+
+/** A subject with work of its own beside answering. Stopping what was never started is harmless. */
+interface ServerPart {
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -63,16 +73,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.attach(listening)
   try {
     await server.maps.refresh()
+    for (const part of server.parts) await part.start()
     const firstOperatorCode = await renewFirstOperatorCode(database, options.clock())
     return {
       address: listening.address,
       firstOperatorCode,
       maps: server.maps,
+      visitors: server.visitors,
       routes: server.routes,
-      stop: stopOnce(listening, keepMapsCurrent(server.maps, log), options),
+      stop: stopOnce(
+        { listening, refreshing: keepMapsCurrent(server.maps, log), parts: server.parts },
+        options,
+      ),
     }
   } catch (error) {
     await listening.stop()
+    for (const part of [...server.parts].reverse()) await part.stop()
     throw error
   }
 }
@@ -82,7 +98,12 @@ async function createServer(options: ServerOptions) {
   const { config, database, log, clock, newId, version, pagesDir } = options
   const registry = createMetricsRegistry()
   const tokenSecrets = await readTokenSecrets(config)
-  const identities = createIdentities({ database, clock, newId, tokenSecrets, registry })
+  const visitors = createVisitors({
+    ...{ database, clock, newId, log, registry, tokenSecrets },
+    weChat: config.weChat,
+  })
+  const { readToken: readVisitorToken } = visitors
+  const identities = createIdentities({ database, clock, newId, readVisitorToken, registry })
   const maps = new PublishedMaps({
     publishedVersions: () => publishedVersions(database),
     readArchive: async ({ venueId, versionId }) => {
@@ -94,7 +115,11 @@ async function createServer(options: ServerOptions) {
       log.error({ venueId, versionId, err: error }, 'a published map could not be derived')
     },
   })
-  const subjects = [...identities.routes, ...venuesRoutes({ database, maps, clock, newId })]
+  const subjects = [
+    ...identities.routes,
+    ...visitors.routes,
+    ...venuesRoutes({ database, maps, clock, newId }),
+  ]
   let listening: Listening | undefined
   let mapsLoaded = false
   const routes = [
@@ -131,6 +156,9 @@ async function createServer(options: ServerOptions) {
     handler: app.callback(),
     routes,
     maps,
+    visitors,
+    // Started in this order once the maps are there, stopped in the other when nobody asks any more.
+    parts: [visitors] satisfies readonly ServerPart[],
     attach(to: Listening) {
       listening = to
     },
@@ -151,15 +179,19 @@ function keepMapsCurrent(maps: PublishedMaps, log: Log): NodeJS.Timeout {
 }
 
 function stopOnce(
-  listening: Listening,
-  refreshing: NodeJS.Timeout,
+  running: {
+    readonly listening: Listening
+    readonly refreshing: NodeJS.Timeout
+    readonly parts: readonly ServerPart[]
+  },
   { database, log }: ServerOptions,
 ): () => Promise<void> {
   let stopped: Promise<void> | undefined
   const stop = async () => {
-    clearInterval(refreshing)
-    const cut = await listening.stop()
+    clearInterval(running.refreshing)
+    const cut = await running.listening.stop()
     if (cut > 0) log.warn({ connections: cut }, 'connections were cut at the end of the grace')
+    for (const part of [...running.parts].reverse()) await part.stop()
     await database.close()
     log.info('stopped')
   }

@@ -255,29 +255,6 @@ const revokeDevice = defineEndpoint({
   problems: ['unknown-device'],
 })
 
-const createVisitor = defineEndpoint({
-  id: 'createVisitor',
-  tag,
-  method: 'POST',
-  path: '/v1/visitors',
-  summary: 'A token for a shopper nobody knows',
-  description: 'Nothing is stored: the id is made for this token and means nobody.',
-  access: 'public',
-  request: {},
-  responses: { 201: z.strictObject({ visitorId: anyId, token: z.string(), expiresAtMs: epochMs }) },
-})
-
-const renewVisitor = defineEndpoint({
-  id: 'renewVisitor',
-  tag,
-  method: 'POST',
-  path: '/v1/visitors/renew',
-  summary: 'A fresh token for the same shopper, while the old one is good',
-  access: ['shopper'],
-  request: {},
-  responses: { 201: z.strictObject({ visitorId: anyId, token: z.string(), expiresAtMs: epochMs }) },
-})
-
 const readAudit = defineEndpoint({
   id: 'readAudit',
   tag,
@@ -309,7 +286,5 @@ export const identitiesContract = {
   createDevice,
   listDevices,
   revokeDevice,
-  createVisitor,
-  renewVisitor,
   readAudit,
 }

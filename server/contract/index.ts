@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
 import { platformContract } from './platform.contract.ts'
 import { venuesContract } from './venues.contract.ts'
+import { visitorsContract } from './visitors.contract.ts'
 
 export * from './client.ts'
 export * from './endpoint.ts'
@@ -10,6 +11,7 @@ export * from './platform.contract.ts'
 export * from './problem.ts'
 export * from './values.ts'
 export * from './venues.contract.ts'
+export * from './visitors.contract.ts'
 
 /**
  * Every endpoint the server serves; a test holds that each has exactly one route and the other way round.
@@ -19,4 +21,5 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(platformContract),
   ...Object.values(identitiesContract),
   ...Object.values(venuesContract),
+  ...Object.values(visitorsContract),
 ]

@@ -34,6 +34,15 @@ export const problems = {
   'too-many-devices': { status: 409, title: 'The venue has as many devices as it may have' },
   'unknown-device': { status: 404, title: 'There is no such device' },
 
+  'unknown-refresh-token': { status: 422, title: 'The refresh token is none, has expired or was ended' },
+  'outdated-text': { status: 409, title: 'The text that was agreed to is not the one in force' },
+  'consent-needed': { status: 409, title: 'The person has not agreed to this' },
+  'wechat-off': { status: 409, title: 'Signing in with WeChat is not set up here' },
+  'wechat-code-refused': { status: 422, title: 'WeChat does not know this code, or it was used' },
+  'wechat-too-often': { status: 429, title: 'WeChat asks to wait a minute' },
+  'wechat-account-blocked': { status: 422, title: 'WeChat blocks this account for the present' },
+  'wechat-unavailable': { status: 503, title: 'WeChat cannot be asked at the moment' },
+
   'unknown-venue': { status: 404, title: 'There is no such venue, or none that is published' },
   'unknown-level': { status: 404, title: 'The published map has no such level' },
   'unknown-version': { status: 404, title: 'The venue has no such version' },

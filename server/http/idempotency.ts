@@ -70,6 +70,23 @@ async function storedReply(manager: EntityManager, command: KeyedCommand): Promi
   return row.reply
 }
 
+/** The endpoints whose answers to a caller are kept, and until when. */
+export async function keptReplies(
+  manager: EntityManager,
+  caller: string,
+): Promise<{ readonly endpoint: string; readonly expiresAt: Date }[]> {
+  return manager.find(idempotencyEntity, {
+    select: { endpoint: true, expiresAt: true },
+    where: { caller },
+    order: { expiresAt: 'ASC' },
+  })
+}
+
+/** Drops the answers kept for a caller: they may hold what was asked to be erased. */
+export async function forgetCaller(manager: EntityManager, caller: string): Promise<void> {
+  await manager.query('DELETE FROM idempotency_key WHERE caller = $1', [caller])
+}
+
 async function sweep(manager: EntityManager, now: Date): Promise<void> {
   await manager.query(
     `DELETE FROM idempotency_key WHERE (caller, endpoint, key) IN (

@@ -5,7 +5,6 @@ import type { AccountRole } from '../contract/endpoint.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { VenueScope } from './account.entity.ts'
 import { tokenHash, tokenKind } from './opaque-tokens.ts'
-import type { VisitorTokens } from './visitor-tokens.ts'
 
 /** A session that is not used for this long is over. */
 export const sessionIdleMs = 12 * 60 * 60 * 1000
@@ -39,16 +38,17 @@ interface Kept {
 export function createAuthenticator(options: {
   readonly database: Database
   readonly clock: Clock
-  readonly visitorTokens: VisitorTokens
+  /** The visitor of a shopper's token, told by its signature. */
+  readonly readVisitorToken: (token: string) => Promise<string | undefined>
 }): Authenticator {
-  const { database, clock, visitorTokens } = options
+  const { database, clock, readVisitorToken } = options
   const kept = new Map<string, Kept>()
   const lookUp = { session: findSession, kiosk: findDevice } as const
   return {
     async authenticate(token) {
       if (token.length > maxTokenLength) return undefined
       const kind = tokenKind(token)
-      if (!kind) return visitorIdentity(await visitorTokens.read(token))
+      if (!kind) return visitorIdentity(await readVisitorToken(token))
       const hash = tokenHash(token)
       const known = kept.get(hash)
       const nowMs = clock()

@@ -28,7 +28,6 @@ import { listAccounts } from './list-accounts.ts'
 import { revokeDevice } from './revoke-device.command.ts'
 import { checkGuard, signIn } from './sign-in.command.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
-import type { VisitorTokens } from './visitor-tokens.ts'
 
 export interface IdentityServices {
   readonly database: Database
@@ -36,7 +35,6 @@ export interface IdentityServices {
   readonly newId: NewId
   readonly guard: SignInGuard
   readonly authenticator: Authenticator
-  readonly visitorTokens: VisitorTokens
   readonly signIns: Counter<'result'>
 }
 
@@ -49,7 +47,6 @@ export function identitiesRoutes(services: IdentityServices): Route[] {
     ...sessionRoutes(services),
     ...accountRoutes(services),
     ...deviceRoutes(services),
-    ...visitorRoutes(services),
     auditRoute(services),
   ]
 }
@@ -176,16 +173,6 @@ function deviceRoutes(services: IdentityServices): Route[] {
       authenticator.forget()
       return revoked ? { status: 204 } : { refused: 'unknown-device' }
     }),
-  ]
-}
-
-function visitorRoutes({ visitorTokens }: IdentityServices): Route[] {
-  return [
-    route(contract.createVisitor, async () => ({ status: 201, body: await visitorTokens.issue() })),
-    route(contract.renewVisitor, async ({ identity }) => ({
-      status: 201,
-      body: await visitorTokens.issue(identity.id),
-    })),
   ]
 }
 

@@ -7,24 +7,22 @@ import type { MetricsRegistry } from '../platform/metrics.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { identitiesRoutes } from './identities.routes.ts'
 import { createSignInGuard } from './sign-in-guard.ts'
-import { createVisitorTokens } from './visitor-tokens.ts'
 
 export { actorOf, recordAudit } from './audit.ts'
 export type { Change, Occasion } from './audit.ts'
 export { createAccount } from './create-account.command.ts'
 export { renewFirstOperatorCode } from './first-operator.command.ts'
 
-/** Who may do what: the routes of accounts, sessions, kiosks and shoppers, and how a token is read. */
+/** Who may do what: the routes of accounts, sessions and kiosks, and how a token is read. */
 export function createIdentities(options: {
   readonly database: Database
   readonly clock: Clock
   readonly newId: NewId
-  readonly tokenSecrets: readonly [Uint8Array, ...Uint8Array[]]
+  readonly readVisitorToken: (token: string) => Promise<string | undefined>
   readonly registry: MetricsRegistry
 }): { readonly authenticate: Authenticate; readonly routes: readonly Route[] } {
-  const { database, clock, newId, tokenSecrets, registry } = options
-  const visitorTokens = createVisitorTokens({ secrets: tokenSecrets, clock, newId })
-  const authenticator = createAuthenticator({ database, clock, visitorTokens })
+  const { database, clock, newId, readVisitorToken, registry } = options
+  const authenticator = createAuthenticator({ database, clock, readVisitorToken })
   const signIns = new Counter({
     name: 'atrium_sign_ins_total',
     help: 'Tries to sign in, by result',
@@ -36,7 +34,7 @@ export function createIdentities(options: {
   gauge(registry, 'atrium_sign_ins_watched', 'Names watched for guessing, at most 10000', guard.watched)
   return {
     authenticate: authenticator.authenticate,
-    routes: identitiesRoutes({ database, clock, newId, guard, authenticator, visitorTokens, signIns }),
+    routes: identitiesRoutes({ database, clock, newId, guard, authenticator, signIns }),
   }
 }
 

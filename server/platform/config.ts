@@ -79,6 +79,27 @@ const environment = z.object({
     fallback: 'maps are drawn by MapLibre, without an account and without calls out',
     why: 'Draws maps with Mapbox GL. It is shown to every client, so it has to be a public one.',
   }),
+  WECHAT_APP_ID: optionalText({
+    unit: 'text',
+    pattern: /^wx[0-9a-z]{6,30}$/,
+    range: 'wx… with letters and digits',
+    fallback: 'shoppers stay anonymous: nobody can sign in with WeChat',
+    why: 'The mini-program whose shoppers may sign in. Goes with WECHAT_APP_SECRET.',
+  }),
+  WECHAT_APP_SECRET: optionalText({
+    unit: 'text',
+    pattern: /^[\x21-\x7e]{16,128}$/,
+    range: '16 to 128 printable ASCII characters',
+    fallback: 'goes with WECHAT_APP_ID',
+    why: 'Proves to WeChat that this server belongs to the mini-program. It leaves for WeChat alone.',
+  }),
+  WECHAT_API_URL: text({
+    unit: 'URL',
+    pattern: /^(?:https:\/\/[^\s/?#]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)$/,
+    range: 'https:// with a host, or http:// on this machine',
+    fallback: 'https://api.weixin.qq.com',
+    why: 'Where WeChat answers. For development `npm run wechat-stand-in` answers in its place.',
+  }),
   LOG_LEVEL: oneOf(
     ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'],
     'Least important line that is written.',
@@ -136,6 +157,8 @@ export interface Config {
   readonly tokenSecrets: readonly string[]
   readonly metricsToken: string | undefined
   readonly mapboxToken: string | undefined
+  /** Set when shoppers can sign in with WeChat. */
+  readonly weChat: { readonly appId: string; readonly appSecret: string; readonly apiUrl: string } | undefined
   readonly logLevel: Environment['LOG_LEVEL']
   /** Requests per minute of one address and of one identity. */
   readonly rateLimit: { readonly address: number; readonly identity: number }
@@ -171,6 +194,10 @@ export function readConfig(
         'make one with `openssl rand -hex 32`',
     })
   }
+  if ((given.WECHAT_APP_ID === undefined) !== (given.WECHAT_APP_SECRET === undefined)) {
+    const variable = given.WECHAT_APP_ID === undefined ? 'WECHAT_APP_ID' : 'WECHAT_APP_SECRET'
+    faults.push({ variable, message: 'WECHAT_APP_ID and WECHAT_APP_SECRET go together: set both or none' })
+  }
   return parsed.success && faults.length === 0 ? shape(parsed.data) : { refused: 'bad-config', faults }
 }
 
@@ -191,6 +218,10 @@ function shape(env: Environment): Config {
     tokenSecrets: env.TOKEN_SECRET?.split(',') ?? [],
     metricsToken: env.METRICS_TOKEN,
     mapboxToken: env.MAPBOX_TOKEN,
+    weChat:
+      env.WECHAT_APP_ID === undefined || env.WECHAT_APP_SECRET === undefined
+        ? undefined
+        : { appId: env.WECHAT_APP_ID, appSecret: env.WECHAT_APP_SECRET, apiUrl: env.WECHAT_API_URL },
     logLevel: env.LOG_LEVEL,
     rateLimit: { address: env.RATE_LIMIT_ADDRESS, identity: env.RATE_LIMIT_IDENTITY },
     bodyLimitBytes: env.BODY_LIMIT,

@@ -19,6 +19,8 @@ const secretMembers = [
   'url',
   'parameters',
   'detail',
+  'openid',
+  'session_key',
 ]
 
 /**

@@ -8,12 +8,11 @@ const secretB = new Uint8Array(32).fill(2)
 const startMs = 1_795_000_000_000
 
 function tokensAt(secrets: readonly [Uint8Array, ...Uint8Array[]], nowMs = startMs) {
-  let made = 0
-  return createVisitorTokens({ secrets, clock: () => nowMs, newId: () => `visitor-${String(++made)}` })
+  return createVisitorTokens({ secrets, clock: () => nowMs })
 }
 
 test('a token names its visitor for an hour and no longer', async (t) => {
-  const { token, visitorId, expiresAtMs } = await tokensAt([secretA]).issue()
+  const { token, visitorId, expiresAtMs } = await tokensAt([secretA]).issue('lin')
   t.is(expiresAtMs, startMs + 3_600_000)
   t.is(await tokensAt([secretA]).read(token), visitorId)
   t.is(await tokensAt([secretA], startMs + 3_599_000).read(token), visitorId)
@@ -22,22 +21,22 @@ test('a token names its visitor for an hour and no longer', async (t) => {
 
 test('a new token keeps the visitor', async (t) => {
   const tokens = tokensAt([secretA])
-  const { visitorId } = await tokens.issue()
+  const { visitorId } = await tokens.issue('lin')
   const renewed = await tokens.issue(visitorId)
   t.is(await tokens.read(renewed.token), visitorId)
 })
 
 test('after a change of secrets old tokens are good until the old secret is dropped', async (t) => {
-  const { token, visitorId } = await tokensAt([secretA]).issue()
+  const { token, visitorId } = await tokensAt([secretA]).issue('lin')
   t.is(await tokensAt([secretB, secretA]).read(token), visitorId)
   t.is(await tokensAt([secretB]).read(token), undefined)
-  const { token: fresh } = await tokensAt([secretB, secretA]).issue()
+  const { token: fresh } = await tokensAt([secretB, secretA]).issue('lin')
   t.is(await tokensAt([secretA]).read(fresh), undefined)
 })
 
 test('a token changed in any one place is nobody’s', async (t) => {
   const tokens = tokensAt([secretA])
-  const { token } = await tokens.issue()
+  const { token } = await tokens.issue('lin')
   for (let place = 0; place < token.length; place += 3) {
     const changed = token.slice(0, place) + (token[place] === 'A' ? 'B' : 'A') + token.slice(place + 1)
     t.is(await tokens.read(changed), undefined, String(place))
