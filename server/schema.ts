@@ -6,6 +6,7 @@ import { auditEntryEntity } from './identities/audit-entry.entity.ts'
 import { firstOperatorCodeEntity } from './identities/first-operator-code.entity.ts'
 import { kioskDeviceEntity } from './identities/kiosk-device.entity.ts'
 import { Identities1795219400000 } from './identities/migrations/1795219400000-identities.ts'
+import { DeviceRoles1795999999000 } from './identities/migrations/1795999999000-device-roles.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
@@ -41,4 +42,5 @@ export const migrations = [
   IdempotencyKeys1795219300000,
   Identities1795219400000,
   Visitors1795219600000,
+  DeviceRoles1795999999000,
 ]

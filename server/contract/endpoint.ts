@@ -4,10 +4,14 @@ import type { generalProblems, ProblemId } from './problem.ts'
 /** People who sign in with a username and a password. */
 export const accountRoles = ['operator', 'staff', 'installer'] as const
 
+/** What a device of a venue is: a screen, or another system such as a barrier, a camera or a till. */
+export const deviceRoles = ['kiosk', 'system'] as const
+
 /** Everyone an endpoint can be open to; `monitor` is the system that collects the metrics. */
-export const roles = [...accountRoles, 'kiosk', 'shopper', 'monitor'] as const
+export const roles = [...accountRoles, ...deviceRoles, 'shopper', 'monitor'] as const
 
 export type AccountRole = (typeof accountRoles)[number]
+export type DeviceRole = (typeof deviceRoles)[number]
 export type Role = (typeof roles)[number]
 
 /** A body that is not JSON: its media type, what it holds and the most bytes it may have. */

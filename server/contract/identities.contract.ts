@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accountRoles, defineEndpoint, roles } from './endpoint.ts'
+import { accountRoles, defineEndpoint, deviceRoles, roles } from './endpoint.ts'
 import { anyId, epochMs, numberInText, venueId } from './values.ts'
 
 const tag = 'Identities'
@@ -66,11 +66,12 @@ const device = z
     id: anyId,
     venueId,
     name: z.string(),
+    role: z.enum(deviceRoles),
     createdAtMs: epochMs,
     lastSeenAtMs: epochMs.exactOptional(),
     revokedAtMs: epochMs.exactOptional(),
   })
-  .meta({ id: 'KioskDevice' })
+  .meta({ id: 'Device', description: 'A kiosk, or another system that speaks for the venue' })
 
 const auditEntry = z
   .strictObject({
@@ -144,7 +145,7 @@ const whoAmI = defineEndpoint({
   method: 'GET',
   path: '/v1/me',
   summary: 'Who the token belongs to',
-  access: ['operator', 'staff', 'installer', 'kiosk', 'shopper'],
+  access: ['operator', 'staff', 'installer', 'kiosk', 'system', 'shopper'],
   request: {},
   responses: {
     200: z.strictObject({ id: z.string(), roles: z.array(z.enum(roles)), venues: venueScope }).meta({
@@ -222,11 +223,17 @@ const createDevice = defineEndpoint({
   tag,
   method: 'POST',
   path: '/v1/venues/{venueId}/devices',
-  summary: 'Make a kiosk known and give it its token, shown once',
+  summary: 'Make a kiosk or another system known and give it its token, shown once',
+  description:
+    '`system` is for barriers, cameras, guidance systems and tills: it may tell what they see and ask what ' +
+    'they need, and nothing else.',
   access: ['operator'],
   request: {
     params: z.strictObject({ venueId }),
-    body: z.strictObject({ name: z.string().trim().min(1).max(100) }),
+    body: z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      role: z.enum(deviceRoles).default('kiosk'),
+    }),
   },
   responses: { 201: z.strictObject({ device, token: z.string() }) },
   problems: ['unknown-venue', 'too-many-devices'],
@@ -237,7 +244,7 @@ const listDevices = defineEndpoint({
   tag,
   method: 'GET',
   path: '/v1/venues/{venueId}/devices',
-  summary: 'Kiosks of a venue',
+  summary: 'Kiosks and other systems of a venue',
   access: ['operator', 'installer'],
   request: { params: z.strictObject({ venueId }) },
   responses: { 200: z.array(device).max(1000) },
@@ -248,7 +255,7 @@ const revokeDevice = defineEndpoint({
   tag,
   method: 'DELETE',
   path: '/v1/venues/{venueId}/devices/{deviceId}',
-  summary: 'Take a kiosk its token away',
+  summary: 'Take a kiosk or another system its token away',
   access: ['operator'],
   request: { params: z.strictObject({ venueId, deviceId: anyId }) },
   responses: { 204: { empty: true } },

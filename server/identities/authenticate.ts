@@ -1,7 +1,7 @@
 import type { Database } from '../database/index.ts'
 import type { Authenticate, Identity } from '../http/index.ts'
 import type { VenueId } from '../../maps/model/index.ts'
-import type { AccountRole } from '../contract/endpoint.ts'
+import type { AccountRole, DeviceRole } from '../contract/endpoint.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { VenueScope } from './account.entity.ts'
 import { tokenHash, tokenKind } from './opaque-tokens.ts'
@@ -32,7 +32,7 @@ interface Kept {
 }
 
 /**
- * Sessions and kiosks are looked up by the hash of their token and kept for ten seconds; shoppers are told by
+ * Sessions and devices are looked up by the hash of their token and kept for ten seconds; shoppers are told by
  * the signature alone, so that a mall full of phones costs the database nothing.
  */
 export function createAuthenticator(options: {
@@ -43,7 +43,7 @@ export function createAuthenticator(options: {
 }): Authenticator {
   const { database, clock, readVisitorToken } = options
   const kept = new Map<string, Kept>()
-  const lookUp = { session: findSession, kiosk: findDevice } as const
+  const lookUp = { session: findSession, kiosk: findDevice, system: findDevice } as const
   return {
     async authenticate(token) {
       if (token.length > maxTokenLength) return undefined
@@ -104,22 +104,28 @@ async function findSession(
   return { kind: 'account', id, roles, venues, sessionId }
 }
 
+interface DeviceFound {
+  readonly venue_id: VenueId
+  readonly device_id: string
+  readonly role: DeviceRole
+}
+
 async function findDevice(
   { dataSource }: Database,
   hash: string,
   nowMs: number,
 ): Promise<Identity | undefined> {
-  const rows: readonly { readonly venue_id: VenueId; readonly device_id: string }[] = await dataSource.query(
-    'SELECT venue_id, device_id FROM kiosk_device WHERE token_hash = $1 AND revoked_at IS NULL',
+  const rows: readonly DeviceFound[] = await dataSource.query(
+    'SELECT venue_id, device_id, role FROM kiosk_device WHERE token_hash = $1 AND revoked_at IS NULL',
     [hash],
   )
   const [found] = rows
   if (!found) return undefined
-  const { venue_id: venueId, device_id: id } = found
+  const { venue_id: venueId, device_id: id, role } = found
   await dataSource.query(
     `UPDATE kiosk_device SET last_seen_at = $3
      WHERE venue_id = $1 AND device_id = $2 AND (last_seen_at IS NULL OR last_seen_at < $4)`,
     [venueId, id, new Date(nowMs), new Date(nowMs - touchMs)],
   )
-  return { kind: 'device', id, roles: ['kiosk'], venues: [venueId] }
+  return { kind: 'device', id, roles: [role], venues: [venueId] }
 }

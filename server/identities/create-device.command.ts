@@ -1,6 +1,6 @@
 import { IsNull } from 'typeorm'
 import type { VenueId } from '../../maps/model/index.ts'
-import type { Refusal } from '../contract/endpoint.ts'
+import type { DeviceRole, Refusal } from '../contract/endpoint.ts'
 import { databaseErrorFacts } from '../database/index.ts'
 import type { Database } from '../database/index.ts'
 import { recordAudit } from './audit.ts'
@@ -9,25 +9,26 @@ import { kioskDeviceEntity } from './kiosk-device.entity.ts'
 import type { KioskDeviceRow } from './kiosk-device.entity.ts'
 import { newToken, tokenHash } from './opaque-tokens.ts'
 
-/** Kiosks of one venue that are not revoked. */
+/** Devices of one venue that are not revoked. */
 export const maxDevices = 500
 
 /**
- * Makes a kiosk known; its token is given once and kept nowhere.
+ * Makes a kiosk or another system known; its token is given once and kept nowhere.
  * @returns the device and its token, or a refusal: unknown-venue, too-many-devices
  */
 export async function createDevice(
   database: Database,
   occasion: Occasion,
-  { venueId, name }: { readonly venueId: VenueId; readonly name: string },
+  { venueId, name, role }: { readonly venueId: VenueId; readonly name: string; readonly role: DeviceRole },
 ): Promise<
   { readonly device: KioskDeviceRow; readonly token: string } | Refusal<'unknown-venue' | 'too-many-devices'>
 > {
-  const token = newToken('kiosk')
+  const token = newToken(role)
   const device: KioskDeviceRow = {
     venueId,
     deviceId: occasion.newId(),
     name,
+    role,
     tokenHash: tokenHash(token),
     createdAt: new Date(occasion.nowMs),
     createdBy: occasion.actor,
@@ -43,6 +44,7 @@ export async function createDevice(
         action: 'device.created',
         subject: `device:${device.deviceId}`,
         venueId,
+        facts: { role },
       })
       return { device, token }
     })

@@ -48,12 +48,13 @@ export function presentSession(
   }
 }
 
-/** A kiosk; never the hash of its token. */
+/** A kiosk or another system; never the hash of its token. */
 export function presentDevice(row: KioskDeviceRow): Element<Contract['listDevices']['responses'][200]> {
   return {
     id: row.deviceId,
     venueId: row.venueId,
     name: row.name,
+    role: row.role,
     createdAtMs: row.createdAt.getTime(),
     ...(row.lastSeenAt ? { lastSeenAtMs: row.lastSeenAt.getTime() } : {}),
     ...(row.revokedAt ? { revokedAtMs: row.revokedAt.getTime() } : {}),

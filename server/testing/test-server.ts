@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { tinyArchive } from '../../maps/testing/tiny-archive.ts'
 import type { VenueId } from '../../maps/model/index.ts'
 import { createClient } from '../contract/index.ts'
-import type { AccountRole, Client, ProblemDocument, Role } from '../contract/index.ts'
+import type { AccountRole, Client, DeviceRole, ProblemDocument, Role } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import { accountEntity } from '../identities/account.entity.ts'
 import type { AccountRow, VenueScope } from '../identities/account.entity.ts'
@@ -112,7 +112,8 @@ export async function startTestServer(
         case 'shopper':
           return newVisitorToken(address)
         case 'kiosk':
-          return newDeviceToken(database, venueId, clock.nowMs)
+        case 'system':
+          return newDeviceToken(database, { venueId, role }, clock.nowMs)
         case 'operator':
         case 'staff':
         case 'installer':
@@ -126,6 +127,7 @@ async function publishTinyVenue(database: Database, nowMs: number): Promise<{ ve
   const imported = await importVenue(database, {
     archive: tinyArchive(),
     problems: [],
+    routes: [],
     source: 'tiny',
     publish: true,
     nowMs,
@@ -155,9 +157,13 @@ async function newVisitorToken(address: string): Promise<string> {
   return token
 }
 
-async function newDeviceToken(database: Database, venueId: VenueId, nowMs: number): Promise<string> {
+async function newDeviceToken(
+  database: Database,
+  device: { readonly venueId: VenueId; readonly role: DeviceRole },
+  nowMs: number,
+): Promise<string> {
   const occasion = { actor: 'system', nowMs, newId: newUuid }
-  const made = await createDevice(database, occasion, { venueId, name: 'test' })
+  const made = await createDevice(database, occasion, { ...device, name: 'test' })
   if ('refused' in made) throw new Error(made.refused)
   return made.token
 }
