@@ -3,9 +3,10 @@ import type { Xy } from '../model/index.ts'
 import { profileRules } from '../routes/profiles.ts'
 import type { RideLeg, Route, RoutingPlace, RoutingTables, WalkLeg } from '../routes/index.ts'
 import { Landmarks } from './landmarks.ts'
-import type { Landmark } from './landmarks.ts'
 import { angleBetween, direction, stretchesOf, turnOf } from './manoeuvres.ts'
 import type { Stretch, Turn } from './manoeuvres.ts'
+import { isSlight, joined, joinShort } from './spoken.ts'
+import type { Spoken } from './spoken.ts'
 import { connectorName, placeName, textOf, words } from './words.ts'
 import type { InstructionLanguage, Side } from './words.ts'
 
@@ -23,7 +24,9 @@ export interface Step {
   /** Metres of the route walked before this step. */
   readonly alongM: number
   readonly turn?: Turn
-  /** Direction to take, radians clockwise from north of the level's frame. */
+  /** A second turn a few metres after the first. */
+  readonly thenTurn?: Turn
+  /** Direction to take, after the second turn if there is one; radians clockwise from north of the level's frame. */
   readonly headingRad?: number
   /** Destination by id that the text names, and on which side it is. */
   readonly landmark?: { readonly place: string; readonly side: Side }
@@ -43,8 +46,11 @@ const besideM = 10
 const longM = 45
 /** So few metres before a lift or a door need no words of their own. */
 const stubM = 6
+/** Within so many metres a bend and the bend back are a corridor that is not quite straight. */
+const jogM = 20
 const sameM = 2
 const sideRad = (35 * Math.PI) / 180
+const behindRad = (150 * Math.PI) / 180
 
 /**
  * Makes the steps of routes in one venue. Keep one for as long as the tables.
@@ -87,7 +93,7 @@ export class Instructor {
     let alongM = 0
     route.legs.forEach((leg, index) => {
       if (leg.kind === 'ride') {
-        steps.push(this.rideStep(context, leg, index, alongM))
+        steps.push(this.rideStep(context, leg, { index, alongM, before: steps[steps.length - 1] }))
         return
       }
       const before = route.legs[index - 1]
@@ -107,18 +113,22 @@ export class Instructor {
   private walkSteps(context: Context, leg: WalkLeg, after: RideLeg | undefined, alongM: number): Step[] {
     const { language, speedMps } = context
     const level = this.level(leg.level)
+    const said = words[language]
     let walkedM = alongM
-    return this.spokenStretches(context, leg).map(({ stretch, landmark }, k, spoken): Step => {
-      const turn = k > 0 ? turnOf(stretch.turnRad) : this.firstTurn(context, leg, after, stretch)
-      const passing = this.passedOn(context, leg.level, stretch, landmark?.place)
-      const go = words[language].go(turn ?? 'straight', words[language].metres(stretch.lengthM), passing)
+    return joinShort(this.spokenStretches(context, leg, after)).map((each, k, spoken): Step => {
+      const { stretch, landmark, turnRad, thenRad } = each
+      const turn = turnRad === undefined ? 'straight' : turnOf(turnRad)
+      const thenTurn = thenRad === undefined ? undefined : turnOf(thenRad)
+      const named = [landmark?.place, spoken[k + 1]?.landmark?.place]
+      const passing = this.passedOn(context, leg.level, stretch, named)
+      const go = said.go(turn, said.metres(stretch.lengthM), passing, thenTurn)
       const isSame = landmark !== undefined && spoken[k - 1]?.landmark?.place === landmark.place
       const text =
         k > 0
           ? isSame
-            ? words[language].then(go)
-            : words[language].at(landmark && placeName(landmark.place, language), go)
-          : this.startText(context, { leg, after, stretch, isFromDoor: turn !== undefined, go })
+            ? said.then(go)
+            : said.at(landmark && placeName(landmark.place, language), go)
+          : this.startText(context, { leg, after, stretch, isFromDoor: turnRad !== undefined, go })
       const startM = walkedM
       walkedM += stretch.lengthM
       return {
@@ -129,7 +139,8 @@ export class Instructor {
         lengthM: stretch.lengthM,
         seconds: stretch.lengthM / speedMps,
         alongM: startM,
-        turn: turn ?? 'straight',
+        turn,
+        ...(thenTurn && { thenTurn }),
         headingRad: Math.atan2(stretch.heading.x, stretch.heading.y),
         ...(landmark && {
           landmark: { place: landmark.place.id, side: sideOf(stretch.before, stretch.at, landmark) },
@@ -140,43 +151,40 @@ export class Instructor {
 
   /**
    * Stretches worth a sentence, with the landmark at their beginning. A slight bend beside nothing is seen
-   * when one walks, and the last few metres before a lift or a door are told with it: both join the stretch
-   * before them.
+   * when one walks, a bend and the bend back soon after it are a corridor that is not quite straight, and
+   * the last few metres before a lift or a door are told with it: all join the stretch before them.
    */
-  private spokenStretches(
-    { isTaken }: Context,
-    leg: WalkLeg,
-  ): { stretch: Stretch; landmark: Landmark | undefined }[] {
-    const spoken: { stretch: Stretch; landmark: Landmark | undefined }[] = []
+  private spokenStretches(context: Context, leg: WalkLeg, after: RideLeg | undefined): Spoken[] {
+    const spoken: Spoken[] = []
     const stretches = stretchesOf(leg.points)
     stretches.forEach((stretch, k) => {
       const { at, before: heading, turnRad, lengthM } = stretch
-      const landmark =
-        k === 0
-          ? undefined
-          : this.landmarks.beside({ level: leg.level, at, heading, withinM: besideM }, isTaken)
-      const last = spoken[spoken.length - 1]
+      if (k === 0) {
+        spoken.push(firstSpoken(context, leg, after, stretch))
+        return
+      }
+      const beside = { level: leg.level, at, heading, withinM: besideM }
+      const landmark = this.landmarks.beside(beside, context.isTaken)
       const isStub = k === stretches.length - 1 && lengthM < stubM
-      const isSlight = landmark === undefined && turnOf(turnRad).startsWith('slight')
-      if (last && (isStub || isSlight)) {
-        const { stretch: whole } = last
-        const points = [...whole.points, ...stretch.points.slice(1)]
-        last.stretch = { ...whole, points, lengthM: whole.lengthM + lengthM }
-      } else spoken.push({ stretch, landmark })
+      const last = spoken[spoken.length - 1]!
+      if (isStub || (landmark === undefined && isSlight(turnRad))) {
+        spoken[spoken.length - 1] = { ...last, stretch: joined(last.stretch, stretch) }
+        return
+      }
+      const earlier = spoken[spoken.length - 2]
+      const bent = last.turnRad ?? 0
+      const isBack = isSlight(turnRad) && isSlight(bent) && turnRad > 0 !== bent > 0
+      if (earlier && isBack && last.stretch.lengthM < jogM) {
+        spoken.pop()
+        spoken[spoken.length - 1] = {
+          ...earlier,
+          stretch: joined(joined(earlier.stretch, last.stretch), stretch),
+        }
+        return
+      }
+      spoken.push({ stretch, landmark, turnRad })
     })
     return spoken
-  }
-
-  /** The turn out of a door: from facing out of it to where the walk goes; undefined in the open. */
-  private firstTurn(
-    { route }: Context,
-    leg: WalkLeg,
-    after: RideLeg | undefined,
-    stretch: Stretch,
-  ): Turn | undefined {
-    const isFromDoor = after !== undefined || (route.from.place?.doors.length ?? 0) > 0
-    if (!isFromDoor || leg.points.length < 3) return undefined
-    return turnOf(angleBetween(direction(leg.points[0]!, leg.points[1]!), stretch.heading))
   }
 
   private startText(
@@ -209,17 +217,22 @@ export class Instructor {
     { language, isTaken }: Context,
     level: number,
     stretch: Stretch,
-    landmark: RoutingPlace | undefined,
+    named: readonly (RoutingPlace | undefined)[],
   ): string | undefined {
     if (stretch.lengthM < longM) return undefined
     const where = pointAlong(stretch.points, stretch.lengthM * 0.6)
-    const isNamed = (place: RoutingPlace) => isTaken(place) || place === landmark || place.kind === 'bay'
+    const isNamed = (place: RoutingPlace) => isTaken(place) || named.includes(place) || place.kind === 'bay'
     const passed = this.landmarks.beside({ level, ...where, withinM: besideM }, isNamed)
     return passed && placeName(passed.place, language)
   }
 
-  private rideStep(context: Context, leg: RideLeg, index: number, alongM: number): Step {
+  private rideStep(
+    context: Context,
+    leg: RideLeg,
+    where: { readonly index: number; readonly alongM: number; readonly before: Step | undefined },
+  ): Step {
     const { route, language, isTaken } = context
+    const { index, alongM, before } = where
     const connector = this.tables.connectors[leg.connector]!
     const earlier = route.legs[index - 1]
     const last = route.legs[index - 2]
@@ -229,8 +242,10 @@ export class Instructor {
       earlier.lengthM < stubM &&
       this.tables.connectors[last.connector]!.kind === connector.kind
     const heading = { x: 0, y: 0 }
-    const where = { level: leg.fromLevel, at: leg.from, heading, withinM: besideM }
-    const beside = connector.name || isOnward ? undefined : this.landmarks.beside(where, isTaken)
+    const here = { level: leg.fromLevel, at: leg.from, heading, withinM: besideM }
+    const landmark = connector.name || isOnward ? undefined : this.landmarks.beside(here, isTaken)
+    // The last turn was beside the same thing: the lift is in sight.
+    const beside = landmark?.place.id === before?.landmark?.place ? undefined : landmark
     const toLevel = this.level(leg.toLevel)
     const text = words[language].ride({
       kind: connector.kind,
@@ -273,6 +288,19 @@ export class Instructor {
   }
 }
 
+/** How a walk begins. Who comes out of a door and walks back along it turns twice, round its corner. */
+function firstSpoken({ route }: Context, leg: WalkLeg, after: RideLeg | undefined, stretch: Stretch): Spoken {
+  const isFromDoor = after !== undefined || (route.from.place?.doors.length ?? 0) > 0
+  const [door, outside, next] = leg.points
+  const landmark = undefined
+  if (!isFromDoor || !door || !outside || !next) return { stretch, landmark, turnRad: undefined }
+  const facing = direction(door, outside)
+  const turnRad = angleBetween(facing, stretch.heading)
+  if (turnOf(turnRad) !== 'back') return { stretch, landmark, turnRad }
+  const cornerRad = angleBetween(facing, direction(outside, next)) > 0 ? Math.PI / 2 : -Math.PI / 2
+  return { stretch, landmark, turnRad: cornerRad, thenRad: cornerRad }
+}
+
 interface Context {
   readonly route: Route
   readonly language: InstructionLanguage
@@ -283,7 +311,9 @@ interface Context {
 /** On which side a point is for somebody at `at` who walks along `heading`. */
 function sideOf(heading: Xy, at: Xy, point: Xy): Side {
   const rad = angleBetween(heading, direction(at, point))
-  return Math.abs(rad) < sideRad ? 'ahead' : rad > 0 ? 'left' : 'right'
+  if (Math.abs(rad) < sideRad) return 'ahead'
+  if (Math.abs(rad) > behindRad) return 'behind'
+  return rad > 0 ? 'left' : 'right'
 }
 
 /** Where the door is when one has come along the aisle and stands before it. */

@@ -9,7 +9,8 @@ export interface Landmark extends Xy {
 
 /** Machines that stand about come and go, and there are many of the same name. */
 const notLandmarks = /vendingmachine|photobooth|powerchargingstation|atm/
-const machines = /zhuawawaji|shouhuoji|zidongshouhuo|抓娃娃|娃娃机|售货|充电宝|vending|claw machine/i
+const machines =
+  /zhuawawaji|shou(huo|mai)ji|zidongshou(huo|mai)|抓娃娃|娃娃机|自动售|售[货卖]机|充电宝|vending|claw machine/i
 
 /** What can be seen on each level, from the tables of a venue. */
 export class Landmarks {

@@ -8,7 +8,7 @@ export const instructionLanguages = ['zh', 'en'] as const
 export type InstructionLanguage = (typeof instructionLanguages)[number]
 
 /** On which side something is for a walker. */
-export type Side = 'left' | 'right' | 'ahead'
+export type Side = 'left' | 'right' | 'ahead' | 'behind'
 
 /** How the sentences of one language are made; every piece is complete in itself. */
 export interface Words {
@@ -22,8 +22,8 @@ export interface Words {
   then(go: string): string
   /** Gets off a lift or escalator. */
   getOff(kind: ConnectorKind, connector: string, go: string): string
-  /** Which way and how far: 右转，走 40 米. */
-  go(turn: Turn, metres: string, passing: string | undefined): string
+  /** Which way and how far: 右转，走 40 米; with a second turn at once: 右转后马上左转，走 40 米. */
+  go(turn: Turn, metres: string, passing: string | undefined, then: Turn | undefined): string
   ride(ride: {
     readonly kind: ConnectorKind
     readonly name: string | undefined
@@ -57,6 +57,18 @@ const turnsEn: Readonly<Record<Turn, string>> = {
   'slight-right': 'bear right',
   right: 'turn right',
   back: 'turn back',
+}
+const sidesZh: Readonly<Record<Side, string>> = {
+  left: '在左手边',
+  right: '在右手边',
+  ahead: '就在前方',
+  behind: '就在身后',
+}
+const sidesEn: Readonly<Record<Side, string>> = {
+  left: 'on your left',
+  right: 'on your right',
+  ahead: 'straight ahead',
+  behind: 'right behind you',
 }
 const kindsZh: Readonly<Record<ConnectorKind, string>> = {
   lift: '电梯',
@@ -102,23 +114,21 @@ const zh: Words = {
   at: (landmark, go) => (landmark === undefined ? go : joinZh('在', landmark, go)),
   then: (go) => `接着${go}`,
   getOff: (kind, connector, go) => joinZh(kind === 'escalator' ? '下' : '出', connector, go),
-  go: (turn, metres, passing) => {
+  go: (turn, metres, passing, then) => {
     const isTurn = turn === 'left' || turn === 'right'
-    const go = isTurn ? `${turnsZh[turn]}，走 ${metres}` : `${turnsZh[turn]} ${metres}`
+    const twice = then && `${turnsZh[turn]}后马上${then === turn ? '再' : ''}${turnsZh[then]}，走 ${metres}`
+    const go = twice ?? (isTurn ? `${turnsZh[turn]}，走 ${metres}` : `${turnsZh[turn]} ${metres}`)
     return passing === undefined ? go : joinZh(go, '，经过', passing)
   },
   ride: ({ kind, name, beside, isUp, toLevel, isOnward }) => {
     const what = name ?? kindsZh[kind]
     const where = beside === undefined ? what : joinZh(beside, '旁的', what)
     const way = isUp ? '上到' : '下到'
-    if (kind === 'lift') return joinZh('乘', where, '到', toLevel)
-    if (kind === 'escalator') return joinZh(isOnward ? '继续乘' : '乘', where, way, toLevel)
+    if (kind === 'lift') return joinZh(isOnward ? '换乘' : '乘', where, '到', toLevel)
+    if (kind === 'escalator') return joinZh(isOnward ? '接着乘下一段' : '乘', where, way, toLevel)
     return joinZh('走', where, way, toLevel)
   },
-  arrive: (place, side) =>
-    side === 'ahead'
-      ? joinZh('到了，', place, '就在前方')
-      : joinZh('到了，', place, side === 'left' ? '在左手边' : '在右手边'),
+  arrive: (place, side) => joinZh('到了，', place, sidesZh[side]),
   arriveAtPoint: '到了',
   closed: (place) => joinZh(place, '那时已经打烊'),
   metres: (m) => `${roundedM(m)} 米`,
@@ -133,18 +143,20 @@ const en: Words = {
   at: (landmark, go) => capital(landmark === undefined ? go : `at ${landmark}, ${go}`),
   then: (go) => `Then ${go}`,
   getOff: (kind, connector, go) => `${getOffEn[kind]} ${connector}, ${go}`,
-  go: (turn, metres, passing) => {
-    const go = turn === 'straight' ? `go straight on for ${metres}` : `${turnsEn[turn]} and walk ${metres}`
+  go: (turn, metres, passing, then) => {
+    const single =
+      turn === 'straight' ? `go straight on for ${metres}` : `${turnsEn[turn]} and walk ${metres}`
+    const twice = then && `${turnsEn[turn]}, then ${then}${then === turn ? ' again' : ''}, and walk ${metres}`
+    const go = twice ?? single
     return passing === undefined ? go : `${go}, passing ${passing}`
   },
   ride: ({ kind, name, beside, isUp, toLevel, isOnward }) => {
-    const what = name ?? `the ${kindsEn[kind]}`
+    const what = name ?? `the ${isOnward ? 'next ' : ''}${kindsEn[kind]}`
     const where = beside === undefined ? what : `${what} next to ${beside}`
     const way = kind === 'lift' ? 'to' : isUp ? 'up to' : 'down to'
-    return `${isOnward ? 'Go on by' : 'Take'} ${where} ${way} ${toLevel}`
+    return `${isOnward ? 'Then take' : 'Take'} ${where} ${way} ${toLevel}`
   },
-  arrive: (place, side) =>
-    side === 'ahead' ? `${capital(place)} is straight ahead` : `${capital(place)} is on your ${side}`,
+  arrive: (place, side) => `${capital(place)} is ${sidesEn[side]}`,
   arriveAtPoint: 'You have arrived',
   closed: (place) => `${capital(place)} will be closed by then`,
   metres: (m) => `${roundedM(m)} m`,
