@@ -48,6 +48,12 @@ export const problems = {
   'unknown-version': { status: 404, title: 'The venue has no such version' },
   'bad-archive': { status: 422, title: 'The archive could not be read' },
   'has-errors': { status: 422, title: 'The map has errors that keep it from being used' },
+
+  'consent-required': { status: 403, title: 'The person has not agreed to their position being used' },
+  'report-out-of-order': { status: 409, title: 'A later report of this session was taken already' },
+  'report-session-over': { status: 409, title: 'This session of reports is over, or is not yours' },
+  'report-from-the-future': { status: 422, title: 'The report says it was made later than now' },
+  'report-too-old': { status: 422, title: 'The report is too old to say where anybody is' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>
 
 /** A word of the table of problems. */

@@ -1,52 +1,7 @@
-import { ringsOf } from '../../maps/geometry/index.ts'
-import type { Ring } from '../../maps/geometry/index.ts'
-import { levelFrameOf } from '../../maps/model/index.ts'
-import type { Archive, LevelId, VenueId } from '../../maps/model/index.ts'
-import { unitRoleOf } from '../../maps/walkable/index.ts'
+import type { VenueId } from '../../maps/model/index.ts'
 import { ZoneIndex } from '../../maps/zones/index.ts'
+import type { LevelPlace, ZonePlan } from '../venues/index.ts'
 import type { PresenceZone } from './presence-event.ts'
-
-/** A zone drawn on some levels: the same rings on each of them, in metres of that level's frame. */
-export interface DrawnZone {
-  readonly id: string
-  readonly kind: 'unit' | 'geofence'
-  readonly on: readonly { readonly levelId: LevelId; readonly rings: readonly Ring[] }[]
-}
-
-/** What presence needs of a published map. */
-export interface ZonePlan {
-  readonly venueId: VenueId
-  /** Names the version of the map. */
-  readonly versionId: string
-  readonly levelIds: readonly LevelId[]
-  readonly zones: readonly DrawnZone[]
-}
-
-/** A parking bay is smaller than any fix is sure of. */
-const tooSmall = new Set(['parking'])
-
-/** Takes from a map where people can be present: rooms and seating, and all geofences. */
-export function zonePlanOf(venueId: VenueId, versionId: string, archive: Archive): ZonePlan {
-  const { level: levels, unit, geofence } = archive.features
-  const frames = new Map(levels.map((level) => [level.id, levelFrameOf(level)]))
-  const units = unit.flatMap((one): DrawnZone[] => {
-    const { level_id: levelId, category } = one.properties
-    const frame = frames.get(levelId)
-    if (!frame || tooSmall.has(category)) return []
-    const rings = ringsOf(one.geometry, frame)
-    const role = unitRoleOf(category, rings)
-    return role === 'room' || role === 'rest' ? [{ id: one.id, kind: 'unit', on: [{ levelId, rings }] }] : []
-  })
-  const fences = geofence.map(({ id, geometry, properties: { level_ids: named } }): DrawnZone => {
-    const on = levels.filter((level) => !named || named.length === 0 || named.includes(level.id))
-    return {
-      id,
-      kind: 'geofence',
-      on: on.map((level) => ({ levelId: level.id, rings: ringsOf(geometry, frames.get(level.id)!) })),
-    }
-  })
-  return { venueId, versionId, levelIds: levels.map(({ id }) => id), zones: [...units, ...fences] }
-}
 
 /** A visitor is in at most one zone of a group; geofences stand in none. */
 export const zoneGroup = { alone: 0, unit: 1, level: 2, venue: 3 } as const
@@ -61,7 +16,7 @@ const mostFound = 16
 export class PresenceZones {
   readonly venueId: VenueId
   readonly versionId: string
-  readonly levelIds: readonly LevelId[]
+  readonly levels: readonly LevelPlace[]
   readonly zones: readonly Omit<PresenceZone, 'levelId'>[]
   /** By zone, one of {@link zoneGroup}. */
   readonly group: Uint8Array
@@ -70,19 +25,19 @@ export class PresenceZones {
   readonly #indexes: readonly { readonly index: ZoneIndex; readonly zone: Int32Array }[]
   readonly #found = new Int32Array(mostFound)
 
-  constructor({ venueId, versionId, levelIds, zones }: ZonePlan) {
+  constructor({ venueId, versionId, levels, zones }: ZonePlan) {
     this.venueId = venueId
     this.versionId = versionId
-    this.levelIds = levelIds
+    this.levels = levels
     this.zones = [
       ...zones.map(({ id, kind }) => ({ id, kind })),
-      ...levelIds.map((id) => ({ id, kind: 'level' as const })),
+      ...levels.map(({ levelId: id }) => ({ id, kind: 'level' as const })),
       { id: venueId, kind: 'venue' },
     ]
     this.venueZone = this.zones.length - 1
     this.group = Uint8Array.from(this.zones, ({ kind }) => (kind === 'geofence' ? 0 : zoneGroup[kind]))
     this.#numbers = new Map(this.zones.map(({ id }, zone) => [id, zone]))
-    this.#indexes = levelIds.map((levelId) => {
+    this.#indexes = levels.map(({ levelId }) => {
       const drawn = zones.flatMap(({ on }, zone) =>
         on.filter((place) => place.levelId === levelId).map(({ rings }) => ({ zone, rings })),
       )
@@ -97,11 +52,11 @@ export class PresenceZones {
 
   /** The index of a level, -1 when the map has none. O(levels). */
   levelIndexOf(levelId: string): number {
-    return this.levelIds.findIndex((id) => id === levelId)
+    return this.levels.findIndex((level) => level.levelId === levelId)
   }
 
   levelZone(levelIndex: number): number {
-    return this.venueZone - this.levelIds.length + levelIndex
+    return this.venueZone - this.levels.length + levelIndex
   }
 
   /**

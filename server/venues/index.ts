@@ -6,3 +6,4 @@ export type { PublishRefusal, PublishVersionInput } from './publish-version.comm
 export { readArchive } from './read-archive.ts'
 export { listVenues, listVersions, publishedVersions } from './versions.ts'
 export type { PublishedVersion, VenueSummary, VersionSummary } from './versions.ts'
+export type { DrawnZone, LevelPlace, ZonePlan } from './zone-plan.ts'

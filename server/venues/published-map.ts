@@ -17,6 +17,8 @@ import type { EncodedContent } from '../contract/endpoint.ts'
 import type { levelEntry, venueEntry } from '../contract/venues.contract.ts'
 import { encodeContent } from '../http/encoded-content.ts'
 import type { PublishedVersion } from './versions.ts'
+import { zonePlanOf } from './zone-plan.ts'
+import type { ZonePlan } from './zone-plan.ts'
 
 /** Hexadecimal digits of a content address: 128 bits, so two bodies never share one by chance. */
 const hashDigits = 32
@@ -39,6 +41,8 @@ export interface PublishedMap {
   readonly destinations: readonly Destination[]
   readonly searchIndex: ImmutableBody
   readonly search: Search
+  /** Where people can be present. */
+  readonly zonePlan: ZonePlan
 }
 
 /**
@@ -79,6 +83,7 @@ export async function buildPublishedMap(version: PublishedVersion, archive: Arch
     destinations,
     searchIndex,
     search: openSearch(index),
+    zonePlan: zonePlanOf(venueId, versionId, archive),
   }
 }
 

@@ -1,5 +1,5 @@
-import type { LevelId, VenueId } from '../../../maps/model/index.ts'
-import type { DrawnZone, ZonePlan } from '../presence-zones.ts'
+import type { LevelId, VenueId, VersionId } from '../../../maps/model/index.ts'
+import type { DrawnZone, ZonePlan } from '../../venues/index.ts'
 
 interface Corner {
   readonly x: number
@@ -18,8 +18,8 @@ export function planOf(levels: readonly string[], zones: readonly NamedZone[]): 
   const levelId = (name: string) => name as LevelId
   return {
     venueId: 'venue' as VenueId,
-    versionId: 'version 1',
-    levelIds: levels.map(levelId),
+    versionId: 'version 1' as VersionId,
+    levels: levels.map((name, ordinal) => ({ levelId: levelId(name), ordinal, originXM: 0, originYM: 0 })),
     zones: zones.map(({ id, kind, on }) => ({
       id,
       kind,
