@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { DataSource } from 'typeorm'
+import type { PoolConfig } from 'pg'
 import type { EntitySchema, MigrationInterface } from 'typeorm'
 import { EmbeddedEngine } from './embedded/embedded-engine.ts'
 import { migrate } from './migrate.ts'
@@ -40,6 +41,11 @@ export interface DatabaseOptions {
 export interface Database {
   /** `embedded` is for evaluation and pilots: one process, one connection, no replica. */
   readonly engine: 'embedded' | 'server'
+  /**
+   * Connections for a library that brings its own SQL: settings of a `pg` pool of at most so many. Whoever
+   * makes the pool ends it before {@link close}. Embedded, all sessions share settings such as `search_path`.
+   */
+  readonly sessions: (max: number) => PoolConfig
   /** For reading. Inside {@link transaction} use the manager given: embedded there is one connection. */
   readonly dataSource: DataSource
   readonly transaction: Transaction
@@ -100,6 +106,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   return {
     engine: engine ? 'embedded' : 'server',
+    sessions: (max) => ({
+      ...(engine ? { stream: () => engine.session() } : { connectionString: url }),
+      max,
+      connectionTimeoutMillis: connectionWaitMs,
+    }),
     dataSource,
     transaction: createTransaction(dataSource, random),
     ping: () => ping(dataSource),

@@ -49,6 +49,13 @@ const environment = z.object({
     fallback: 'PostGIS embedded in the process, for evaluation and pilots',
     why: 'PostgreSQL 15 or newer with PostGIS 3.3 or newer.',
   }),
+  REDIS_URL: optionalText({
+    unit: 'URL',
+    pattern: /^rediss?:\/\/\S+$/,
+    range: 'redis:// or rediss://',
+    fallback: 'live streams in the memory of one process, jobs in the database',
+    why: 'Redis 6.2 or newer. Joins several nodes into one: what one says, the clients of all hear.',
+  }),
   ATRIUM_DATA_DIR: text({
     unit: 'folder',
     pattern: /^[^\0]{1,1000}$/,
@@ -152,6 +159,7 @@ export interface Config {
   /** How many reverse proxies are believed. */
   readonly trustProxy: number
   readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
   readonly dataDir: string
   /** Hexadecimal; the first signs, all are accepted. Empty: to be made and kept in the data folder. */
   readonly tokenSecrets: readonly string[]
@@ -214,6 +222,7 @@ function shape(env: Environment): Config {
     publicUrl: env.PUBLIC_URL,
     trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     dataDir: env.ATRIUM_DATA_DIR,
     tokenSecrets: env.TOKEN_SECRET?.split(',') ?? [],
     metricsToken: env.METRICS_TOKEN,

@@ -77,6 +77,10 @@ export class EmbeddedEngine implements SessionHost {
     return (await this.#opened()).exec(batch)
   }
 
+  share(notifications: Buffer, from: SessionStream): void {
+    for (const session of this.#sessions) if (session !== from) session.notify(notifications)
+  }
+
   leave(session: SessionStream): boolean {
     this.#sessions.delete(session)
     return this.#sessions.size === 0

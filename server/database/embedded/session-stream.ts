@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream'
 import { EngineCrash } from './engine-thread.ts'
 import type { EngineOutput } from './engine-thread.ts'
 import type { SessionGate } from './session-gate.ts'
-import { fatalMessage, greeting, queryMessage, splitMessages } from './wire.ts'
+import { fatalMessage, greeting, notificationsIn, queryMessage, splitMessages } from './wire.ts'
 
 /** What a session needs of the engine. */
 export interface SessionHost {
@@ -11,6 +11,8 @@ export interface SessionHost {
   ready(): Promise<void>
   /** Runs whole messages; the caller holds the gate. */
   exec(batch: Uint8Array): Promise<EngineOutput>
+  /** Gives notifications that came on one session to all others: there is one backend, and it listens once. */
+  share(notifications: Buffer, from: SessionStream): void
   /** Tells that the session ended; true when no other is open. */
   leave(session: SessionStream): boolean
 }
@@ -30,7 +32,8 @@ const tooManyConnections = '53300'
  * When the stream ends with a transaction open, it is rolled back, as when a TCP connection breaks. A session
  * whose statement brought the engine down gets a fatal error and ends.
  *
- * Limits: COPY from the client is not supported; names of prepared statements are shared by all open sessions.
+ * Limits: COPY from the client is not supported; names of prepared statements, settings and what is listened to
+ * are shared by all open sessions.
  */
 export class SessionStream extends Duplex {
   readonly #host: SessionHost
@@ -135,9 +138,16 @@ export class SessionStream extends Duplex {
       if (lastType !== 'H') this.#status = String.fromCharCode(output[output.length - 1] ?? 0x49)
       if (lastType !== 'H' && this.#status === 'I') this.#host.gate.release(this)
       if (!this.destroyed) this.push(output)
+      const notifications = notificationsIn(output)
+      if (notifications) this.#host.share(notifications, this)
     } catch (error) {
       this.disconnect(error)
     }
+  }
+
+  /** Passes notifications on that came on another session. */
+  notify(notifications: Buffer): void {
+    if (this.#greeted && !this.#broken && !this.#left && !this.destroyed) this.push(notifications)
   }
 
   /**

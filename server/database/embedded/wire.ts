@@ -70,6 +70,24 @@ export function readMessages(output: Uint8Array): WireMessage[] {
   }))
 }
 
+/**
+ * The notifications of a backend's answer (LISTEN and NOTIFY), as they came; undefined when there are none.
+ * O(messages).
+ */
+export function notificationsIn(output: Uint8Array): Buffer | undefined {
+  const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength)
+  const found: Buffer[] = []
+  for (let at = 0; at + 5 <= bytes.length;) {
+    const end = at + 1 + bytes.readInt32BE(at + 1)
+    if (bytes[at] === notification) found.push(bytes.subarray(at, end))
+    at = end
+  }
+  return found.length === 0 ? undefined : Buffer.concat(found)
+}
+
+/** Type letter of NotificationResponse: A. */
+const notification = 0x41
+
 /** SQLSTATE and text of the first error in an answer; undefined when there is none. */
 export function errorIn(messages: readonly WireMessage[]): { code: string; message: string } | undefined {
   const error = messages.find(({ type }) => type === 'E')

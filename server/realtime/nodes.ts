@@ -1,0 +1,74 @@
+import { createAdapter } from '@socket.io/redis-streams-adapter'
+import { Redis } from 'ioredis'
+import type { Server } from 'socket.io'
+import type { Log } from '../platform/log.ts'
+import { memoryRelay, redisRelay } from './relay.ts'
+import type { Relay } from './relay.ts'
+
+type AdapterFactory = Parameters<Server['adapter']>[0]
+
+/** What joins the nodes of one installation. */
+export interface Nodes {
+  readonly relay: Relay
+  /** Carries Socket.IO's own commands (end these connections); `undefined` for one process. */
+  readonly adapter: AdapterFactory | undefined
+  stop(): void
+}
+
+/** Longest wait for one command that publishes. */
+const commandMs = 2_000
+/** Commands of Socket.IO that Redis keeps for a node that reads late. */
+const commandsKept = 1_000
+const readBlockMs = 1_000
+
+/** Connects to the other nodes by way of Redis, or to nobody without a url. */
+export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
+  if (redisUrl === undefined) {
+    const relay = memoryRelay()
+    return {
+      relay,
+      adapter: undefined,
+      stop: () => {
+        relay.stop()
+      },
+    }
+  }
+  const connect = (failFast: boolean) => {
+    const client = new Redis(redisUrl, {
+      // A publisher is told at once; a reader waits until Redis is back.
+      enableOfflineQueue: !failFast,
+      maxRetriesPerRequest: failFast ? 0 : null,
+      ...(failFast ? { commandTimeout: commandMs } : {}),
+      retryStrategy: (times) => Math.min(2_000, 50 * 2 ** times),
+    })
+    let away = false
+    client.on('error', (error: unknown) => {
+      if (!away) log.warn({ err: error }, 'the connection to Redis failed')
+      away = true
+    })
+    client.on('ready', () => {
+      if (away) log.info('the connection to Redis is back')
+      away = false
+    })
+    return client
+  }
+  const writer = connect(true)
+  const reader = connect(false)
+  const commands = connect(false)
+  const relay = redisRelay({ writer, reader, log })
+  return {
+    relay,
+    adapter: createAdapter(commands, {
+      streamName: 'atrium:sockets',
+      channelPrefix: 'atrium:sockets',
+      maxLen: commandsKept,
+      blockTimeInMs: readBlockMs,
+      onlyPlaintext: true,
+    }) as AdapterFactory,
+    stop() {
+      relay.stop()
+      writer.disconnect()
+      commands.disconnect()
+    },
+  }
+}
