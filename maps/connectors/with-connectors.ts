@@ -17,6 +17,8 @@ const categories: Readonly<Record<ConnectorKind, string>> = {
  * The archive with suggested connectors accepted: their units get the category, and relationships join
  * consecutive stops, all marked `derived`, so that a later import may replace them. The category a unit
  * had before stays in `category_before`.
+ * An escalator is joined both ways, as a shape does not tell which way it runs: until a person makes its
+ * relationships directed, `routeProblems` names it `direction-unconfirmed`.
  * Ids of the relationships follow from those of their units: the same at every import.
  */
 export function withConnectors(archive: Archive, suggestions: readonly ConnectorSuggestion[]): Archive {

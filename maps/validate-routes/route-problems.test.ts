@@ -79,3 +79,12 @@ test('a lift that opens into a wall is a dead end, and a door in the open an imp
     [['impossible-door', tinyId('opening F1 books')]],
   )
 })
+
+test('an escalator of which nobody says which way it runs is named, one that is told is not', (t) => {
+  const plan = 'AAAAAAAA\n........\n.EEE....\n........\nBBBBBBLL'
+  const upper = plan.replace(/A/g, 'C').replace(/B/g, 'D')
+  t.deepEqual(codesOf({ F1: plan, F2: upper }), ['direction-unconfirmed F1'])
+  t.deepEqual(codesOf({ F1: plan, F2: upper }, 'up'), [])
+  const [problem] = routeProblems(asciiVenue({ F1: plan, F2: upper }).archive)
+  t.true(problem?.at !== undefined && problem.message.includes('F1 and F2'))
+})

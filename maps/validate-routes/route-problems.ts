@@ -4,7 +4,7 @@ import type { Ring } from '../geometry/index.ts'
 import { toXy } from '../model/index.ts'
 import type { Archive, Problem } from '../model/index.ts'
 import { buildRoutingTables } from '../routes/build-tables.ts'
-import type { RoutingPlace, RoutingTables } from '../routes/tables.ts'
+import type { RoutingConnector, RoutingPlace, RoutingTables } from '../routes/tables.ts'
 import { floorsOf, shrunk } from '../walkable/index.ts'
 import { reachOf } from './reach.ts'
 
@@ -16,7 +16,7 @@ const clearanceM = 0.35
 /**
  * What keeps people from walking where the map says there is something: shops without a door or out of
  * reach, places one can enter but not leave, levels and areas cut off, doors that lead nowhere, lifts with
- * nowhere to get on. All are warnings: the rest of the map is of use meanwhile. Derives all routing tables, so
+ * nowhere to get on, escalators of which nobody says which way they run. All are warnings: the rest of the map is of use meanwhile. Derives all routing tables, so
  * it takes about as long as those.
  * @returns one problem for each feature, in the order: places, connectors, openings, areas.
  */
@@ -118,7 +118,7 @@ function connectorProblems(tables: RoutingTables): Problem[] {
   return tables.connectors.flatMap((connector) => {
     const reached = connector.stops.filter(({ doors }) => doors.length > 0)
     const missed = connector.stops.filter(({ doors }) => doors.length === 0)
-    return missed.map(({ level }): Problem => {
+    const unreached = missed.map(({ level }): Problem => {
       const { name } = tables.levels[level]!
       return {
         severity: 'warning',
@@ -128,7 +128,33 @@ function connectorProblems(tables: RoutingTables): Problem[] {
         message: `Expected walkable ground before the ${connector.kind} on ${name}, got none${reached.length < 2 ? ', so it leads nowhere' : ''}. Add its opening on that level, or take the level out of its stops.`,
       }
     })
+    return [...unreached, ...directionProblems(tables, connector)]
   })
+}
+
+/**
+ * An escalator of which nobody says which way it runs is taken to carry both ways: whoever is sent up one
+ * that runs down is sent wrong.
+ */
+function directionProblems(
+  tables: RoutingTables,
+  { id, kind, direction, stops }: RoutingConnector,
+): Problem[] {
+  const lowest = stops[0]
+  const highest = stops[stops.length - 1]
+  if (kind !== 'escalator' || direction !== 'both' || !lowest || !highest) return []
+  const door = tables.doors[lowest.doors[0] ?? -1]
+  const [low, high] = [tables.levels[lowest.level]!.name, tables.levels[highest.level]!.name]
+  return [
+    {
+      severity: 'warning',
+      code: 'direction-unconfirmed',
+      feature: id,
+      level: low,
+      message: `Expected the escalator between ${low} and ${high} to run one way, got no direction: routes use it both ways. Make its relationship directed, from where one gets on to where one gets off, and add one for each that runs.`,
+      ...(door && { at: { x: door.x, y: door.y } }),
+    },
+  ]
 }
 
 /** Doors of visitors that no place and no connector came out to be entered by. */
