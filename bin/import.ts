@@ -5,10 +5,11 @@
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Problem } from '../maps/model/index.ts'
+import { routeProblems } from '../maps/validate-routes/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
 import { newUuid } from '../server/platform/ids.ts'
 import { readVenue } from '../server/venues/archive-files.ts'
-import { importVenue } from '../server/venues/index.ts'
+import { hasErrors, importVenue } from '../server/venues/index.ts'
 import { configOrRefuse, openConfigured } from './configured.ts'
 import { runProgram, WrongCall } from './program.ts'
 
@@ -45,16 +46,19 @@ async function main(): Promise<number> {
   const config = configOrRefuse()
 
   const read = await readVenue(path, values.name === undefined ? {} : { name: values.name })
-  printProblems(read.problems)
   if ('refused' in read) {
+    printProblems(read.problems)
     console.error('没有导入：文件读不出来。\nNothing was imported: the files could not be read.')
     return 1
   }
+  const routes = hasErrors(read.problems) ? [] : routeProblems(read.archive)
+  printProblems([...read.problems, ...routes])
   const database = await openConfigured(config)
   try {
     const result = await importVenue(database, {
       archive: read.archive,
       problems: read.problems,
+      routes,
       source: basename(resolve(path)),
       publish: values.publish,
       ...(values.slug === undefined ? {} : { slug: values.slug }),

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { demoMall } from '../maps/demo/index.ts'
 import { validateArchive } from '../maps/validate/index.ts'
+import { routeProblems } from '../maps/validate-routes/index.ts'
 import { openDatabase, openingStageText } from '../server/database/index.ts'
 import type { Database } from '../server/database/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
@@ -110,6 +111,7 @@ async function importDemoMall(database: Database, step: Strand['step']): Promise
   const result = await importVenue(database, {
     archive,
     problems: validateArchive(archive),
+    routes: routeProblems(archive),
     source: 'demo mall',
     publish: true,
     nowMs: systemClock(),

@@ -7,6 +7,7 @@ import { destinationsOf } from '../maps/directory/index.ts'
 import { writeImdf } from '../maps/imdf/index.ts'
 import type { ReadArchive } from '../maps/imdf/index.ts'
 import type { Problem } from '../maps/model/index.ts'
+import { routeProblems } from '../maps/validate-routes/index.ts'
 import { createSearch } from '../maps/search/index.ts'
 import { readVenue, writeArchiveZip } from '../server/venues/archive-files.ts'
 import { runProgram, WrongCall } from './program.ts'
@@ -84,6 +85,7 @@ function wholeNumber(text: string): number {
 
 async function check({ positionals: [path = ''], json }: Call): Promise<number> {
   const read = await readVenue(path)
+  const routes = 'refused' in read || hasErrors(read.problems) ? [] : routeProblems(read.archive)
   const report =
     'refused' in read
       ? { levels: 0, units: 0, destinations: 0, problems: read.problems }
@@ -91,7 +93,7 @@ async function check({ positionals: [path = ''], json }: Call): Promise<number> 
           levels: read.archive.features.level.length,
           units: read.archive.features.unit.length,
           destinations: destinationsOf(read.archive).length,
-          problems: read.problems,
+          problems: [...read.problems, ...routes],
         }
   if (json) console.log(JSON.stringify(report))
   else {

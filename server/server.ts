@@ -11,6 +11,7 @@ import { createMetricsRegistry } from './platform/metrics.ts'
 import { readTokenSecrets } from './platform/token-secret.ts'
 import { publishedVersions, readArchive } from './venues/index.ts'
 import { PublishedMaps } from './venues/published-maps.ts'
+import { VenueReader } from './venues/venue-reader.ts'
 import { venuesRoutes } from './venues/venues.routes.ts'
 import { createVisitors } from './visitors/index.ts'
 import type { Visitors } from './visitors/index.ts'
@@ -105,6 +106,7 @@ async function createServer(options: ServerOptions) {
   const { readToken: readVisitorToken } = visitors
   const identities = createIdentities({ database, clock, newId, readVisitorToken, registry })
   const maps = new PublishedMaps({
+    clock,
     publishedVersions: () => publishedVersions(database),
     readArchive: async ({ venueId, versionId }) => {
       const archive = await readArchive(database, venueId, versionId)
@@ -118,7 +120,7 @@ async function createServer(options: ServerOptions) {
   const subjects = [
     ...identities.routes,
     ...visitors.routes,
-    ...venuesRoutes({ database, maps, clock, newId }),
+    ...venuesRoutes({ database, maps, reader: new VenueReader(), clock, newId }),
   ]
   let listening: Listening | undefined
   let mapsLoaded = false

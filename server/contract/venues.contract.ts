@@ -69,12 +69,15 @@ export const venueEntry = z
   })
   .meta({ id: 'Venue' })
 
+/** How far a version is on its way to the screens. */
+const versionState = z.enum(['draft', 'validated', 'published', 'retired'])
+
 /** A version of a venue's map in the list an operator sees. */
 export const mapVersion = z
   .strictObject({
     id: versionId,
     number: z.int().min(1),
-    state: z.enum(['draft', 'validated', 'published', 'retired']),
+    state: versionState,
     source: z.string(),
     createdAtMs: epochMs,
     publishedAtMs: epochMs.exactOptional(),
@@ -214,6 +217,14 @@ const readSearchIndex = defineEndpoint({
   problems: ['unknown-venue'],
 })
 
+const importedVersion = z.strictObject({
+  venueId,
+  versionId,
+  number: z.int().min(1),
+  state: versionState,
+  problems: z.array(mapProblem),
+})
+
 const importVenue = defineEndpoint({
   id: 'importVenue',
   tag,
@@ -221,15 +232,29 @@ const importVenue = defineEndpoint({
   path: '/v1/venues/imports',
   summary: 'Import an archive as a new version, all or nothing',
   description:
-    'Takes an IMDF archive. The same content twice makes one version and answers 200. ' +
+    'Takes an IMDF archive, or a zip in the format of the Indoor Location Competition 2.0. The version is stored ' +
+    'as a draft and then validated; with `publish` all of it is one step, which happens whole or not at all. ' +
+    'The same content twice makes one version and answers 200. ' +
     'A refusal carries `facts.problems`: file, feature, field, what was expected and what to do.',
   access: ['operator'],
-  request: { query: z.strictObject({ publish: flag.default(false) }), body: archiveZip },
-  responses: {
-    200: z.strictObject({ venueId, versionId, number: z.int().min(1), problems: z.array(mapProblem) }),
-    201: z.strictObject({ venueId, versionId, number: z.int().min(1), problems: z.array(mapProblem) }),
+  request: {
+    query: z.strictObject({
+      publish: flag.default(false),
+      name: z.string().trim().min(1).max(200).exactOptional().meta({
+        description: 'Name of a venue whose format tells none, in Chinese',
+      }),
+    }),
+    body: archiveZip,
   },
-  problems: ['forbidden', 'bad-archive', 'has-errors', 'body-too-large', 'unsupported-media-type'],
+  responses: { 200: importedVersion, 201: importedVersion },
+  problems: [
+    'forbidden',
+    'bad-archive',
+    'has-errors',
+    'body-too-large',
+    'unsupported-media-type',
+    'unknown-version',
+  ],
   timeoutMs: 120_000,
 })
 
@@ -257,17 +282,56 @@ const listProblems = defineEndpoint({
   problems: ['unknown-venue', 'unknown-version'],
 })
 
+const listMaps = defineEndpoint({
+  id: 'listMaps',
+  tag,
+  method: 'GET',
+  path: '/v1/maps',
+  summary: 'Every venue with all versions of its map, published or not',
+  description: 'An operator of some venues sees those.',
+  access: ['operator'],
+  request: {},
+  responses: {
+    200: z.array(
+      z
+        .strictObject({
+          id: venueId,
+          slug: z.string(),
+          name: labels,
+          createdAtMs: epochMs,
+          versions: z.array(mapVersion).meta({ description: 'Newest first' }),
+        })
+        .meta({ id: 'VenueMaps' }),
+    ),
+  },
+})
+
+const validateVersion = defineEndpoint({
+  id: 'validateVersion',
+  tag,
+  method: 'POST',
+  path: '/v1/venues/{venueId}/versions/{versionId}/validate',
+  summary: 'Look for what keeps people from walking in a draft, and keep the problems with it',
+  description:
+    'An import does so by itself; a draft is left where it was cut short. What is validated stays as it is.',
+  access: ['operator'],
+  request: { params: ofVersion },
+  responses: { 200: mapVersion },
+  problems: ['unknown-venue', 'unknown-version'],
+  timeoutMs: 120_000,
+})
+
 const publishVersion = defineEndpoint({
   id: 'publishVersion',
   tag,
   method: 'POST',
   path: '/v1/venues/{venueId}/versions/{versionId}/publish',
-  summary: 'Publish a version and retire the former one',
+  summary: 'Publish a validated version and retire the former one',
   description: 'Publishing what is published already changes nothing and answers the same.',
   access: ['operator'],
   request: { params: ofVersion },
   responses: { 200: mapVersion },
-  problems: ['unknown-venue', 'unknown-version', 'has-errors'],
+  problems: ['unknown-venue', 'unknown-version', 'has-errors', 'not-validated'],
 })
 
 const exportVersion = defineEndpoint({
@@ -293,8 +357,10 @@ export const venuesContract = {
   searchVenue,
   readSearchIndex,
   importVenue,
+  listMaps,
   listVersions,
   listProblems,
+  validateVersion,
   publishVersion,
   exportVersion,
 }

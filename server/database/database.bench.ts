@@ -155,6 +155,7 @@ async function importEdition(database: Database): Promise<{ venueId: VenueId; ve
   const result = await importVenue(database, {
     archive: edition,
     problems: [],
+    routes: [],
     source: 'bench',
     nowMs,
     newId: v7,

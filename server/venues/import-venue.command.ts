@@ -20,6 +20,7 @@ import { mapVersionEntity } from './map-version.entity.ts'
 import type { MapVersionRow } from './map-version.entity.ts'
 import { occasionOf, publish } from './publish-version.command.ts'
 import { refusedRow } from './refused-row.ts'
+import { validate } from './validate-version.command.ts'
 import { slugFor, slugPattern } from './slug.ts'
 import { venueEntity } from './venue.entity.ts'
 
@@ -29,7 +30,9 @@ export interface ImportVenueInput {
   readonly problems: readonly Problem[]
   /** Where the archive came from, for a person: a file name. */
   readonly source: string
-  /** Publish the version at once. */
+  /** What keeps people from walking there; with it the version is validated at once, without it stays a draft. */
+  readonly routes?: readonly Problem[]
+  /** Publish the version at once; not without `routes`. */
   readonly publish?: boolean
   /** Short name for addresses; without one a new venue gets one from its name and a known one keeps its own. */
   readonly slug?: string
@@ -54,7 +57,7 @@ export type ImportRefusal =
   | { readonly refused: 'bad-slug' | 'slug-taken'; readonly facts: { readonly slug: string } }
 
 /**
- * Stores an archive as a new version of its venue, all or nothing, in one transaction; the venue is made when
+ * Stores an archive as a new draft of its venue, or further on as asked, all or nothing, in one transaction; the venue is made when
  * it is not known yet, and is known by the id of the archive's venue feature. Importing the same content again
  * makes no new version (but publishes it when asked to).
  *
@@ -71,6 +74,7 @@ export async function importVenue(
   const { batches, problems: unstorable } = archiveRows(archive)
   const problems = errorsFirst([...input.problems, ...unstorable, ...venueProblems(archive)])
   if (!venue || hasErrors(problems)) return { refused: 'has-errors', problems }
+  if (input.publish && !input.routes) throw new Error('A draft cannot be published: check it first.')
 
   const progress: { type?: FeatureType } = {}
   try {
@@ -137,8 +141,6 @@ async function store(manager: EntityManager, input: ImportVenueInput, work: Work
       await manager.query(insertSql(type), [venueId, versionId, json])
     }
     delete work.progress.type
-    // Without errors, and every row kept to what the tables demand.
-    await versions.update({ venueId, versionId }, { state: 'validated' })
     await recordAudit(manager, occasionOf(input), {
       action: 'version.imported',
       subject: `version:${versionId}`,
@@ -146,6 +148,7 @@ async function store(manager: EntityManager, input: ImportVenueInput, work: Work
       facts: { number },
     })
   }
+  if (input.routes) await validate(manager, input.routes, { ...input, venueId, versionId })
   if (input.publish) await publish(manager, { ...input, venueId, versionId })
   return { venueId, versionId, number, ...(unchanged ? { unchanged } : {}) }
 }

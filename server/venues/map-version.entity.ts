@@ -3,8 +3,9 @@ import type { Manifest, Problem, VenueId, VersionId } from '../../maps/model/ind
 import { venueEntity } from './venue.entity.ts'
 
 /**
- * `draft`: being made; `validated`: without errors, may be published; `published`: what the screens show, one
- * per venue; `retired`: was published.
+ * `draft`: stored whole and without errors, not yet looked at for what keeps people from walking; `validated`: its
+ * problems are known and none is an error, may be published; `published`: what the screens show, one per venue;
+ * `retired`: was published.
  */
 export type VersionState = 'draft' | 'validated' | 'published' | 'retired'
 

@@ -20,7 +20,7 @@ export interface PublishVersionInput {
 }
 
 export type PublishRefusal =
-  | { readonly refused: 'unknown-version' }
+  | { readonly refused: 'unknown-version' | 'not-validated' }
   | { readonly refused: 'has-errors'; readonly problems: readonly Problem[] }
 
 /**
@@ -48,9 +48,8 @@ export async function publish(
   if (!version) return { refused: 'unknown-version' }
   if (version.state === 'published') return versionSummary(version)
   const { problems } = version
-  if (version.state === 'draft' || problems.some(({ severity }) => severity === 'error')) {
-    return { refused: 'has-errors', problems }
-  }
+  if (problems.some(({ severity }) => severity === 'error')) return { refused: 'has-errors', problems }
+  if (version.state === 'draft') return { refused: 'not-validated' }
   const now = new Date(nowMs)
   await versions.update({ venueId, state: 'published' }, { state: 'retired', retiredAt: now })
   const change = { state: 'published', publishedAt: now, publishedBy: by ?? null, retiredAt: null } as const

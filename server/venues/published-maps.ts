@@ -1,6 +1,7 @@
-import type { Archive, VenueId } from '../../maps/model/index.ts'
+import type { Archive, LevelId, VenueId } from '../../maps/model/index.ts'
+import type { Clock } from '../platform/clock.ts'
 import { buildPublishedMap } from './published-map.ts'
-import type { PublishedMap } from './published-map.ts'
+import type { ImmutableBody, PublishedMap } from './published-map.ts'
 import type { PublishedVersion } from './versions.ts'
 
 /** Where published versions come from; the database in the product. */
@@ -9,16 +10,28 @@ export interface PublishedSource {
   readArchive(version: PublishedVersion): Promise<Archive>
   /** Told of a version that is stored and cannot be shown: a mistake of ours, to be looked at. */
   onBroken(version: PublishedVersion, error: unknown): void
+  readonly clock: Clock
+}
+
+/** How long the bodies of a map that was replaced are still served, and of how many maps of a venue. */
+export const formerKeptMs = 60 * 60 * 1000
+const maxFormer = 4
+
+interface FormerMap {
+  readonly map: PublishedMap
+  readonly untilMs: number
 }
 
 /**
  * The published maps in memory, one a venue. Reads never wait and never ask the database; `refresh`
  * brings what another process or a command published. A map that is replaced stays whole for requests
- * that already hold it.
+ * that already hold it, and its levels and its search index are served for another hour: a page that read the
+ * list before the change fetches them after it.
  */
 export class PublishedMaps {
   readonly #source: PublishedSource
   readonly #maps = new Map<VenueId, PublishedMap>()
+  #former: readonly FormerMap[] = []
   #running: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
 
@@ -33,6 +46,37 @@ export class PublishedMaps {
 
   get(venueId: VenueId): PublishedMap | undefined {
     return this.#maps.get(venueId)
+  }
+
+  /** A level under its content address, of the current map or of one that was replaced lately. */
+  levelBody(venueId: VenueId, levelId: LevelId, hash: string): ImmutableBody | undefined {
+    return this.#bodyOf(venueId, hash, ({ levelBodies }) => levelBodies.get(levelId))
+  }
+
+  /** A search index under its content address, of the current map or of one that was replaced lately. */
+  searchIndex(venueId: VenueId, hash: string): ImmutableBody | undefined {
+    return this.#bodyOf(venueId, hash, ({ searchIndex }) => searchIndex)
+  }
+
+  #bodyOf(
+    venueId: VenueId,
+    hash: string,
+    of: (map: PublishedMap) => ImmutableBody | undefined,
+  ): ImmutableBody | undefined {
+    const current = this.#maps.get(venueId)
+    const former = this.#former.flatMap(({ map }) => (map.venueId === venueId ? [map] : []))
+    return [...(current ? [current] : []), ...former].map(of).find((body) => body?.hash === hash)
+  }
+
+  #replace(map: PublishedMap): void {
+    const { venueId } = map
+    const replaced = this.#maps.get(venueId)
+    this.#maps.set(venueId, map)
+    if (!replaced) return
+    const untilMs = this.#source.clock() + formerKeptMs
+    const ofVenue = this.#former.filter((former) => former.map.venueId === venueId)
+    const others = this.#former.filter((former) => former.map.venueId !== venueId)
+    this.#former = [...others, { map: replaced, untilMs }, ...ofVenue.slice(0, maxFormer - 1)]
   }
 
   /**
@@ -54,6 +98,8 @@ export class PublishedMaps {
 
   async #load(): Promise<void> {
     const versions = await this.#source.publishedVersions()
+    const nowMs = this.#source.clock()
+    this.#former = this.#former.filter(({ untilMs }) => untilMs > nowMs)
     const current = new Set(versions.map(({ venueId }) => venueId))
     for (const venueId of this.#maps.keys()) if (!current.has(venueId)) this.#maps.delete(venueId)
     for (const version of versions) {
@@ -61,7 +107,7 @@ export class PublishedMaps {
       if (here?.versionId === version.versionId && here.entry.slug === version.slug) continue
       const archive = await this.#source.readArchive(version)
       try {
-        this.#maps.set(version.venueId, await buildPublishedMap(version, archive))
+        this.#replace(await buildPublishedMap(version, archive))
       } catch (error) {
         this.#source.onBroken(version, error)
       }

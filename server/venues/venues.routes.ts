@@ -9,18 +9,21 @@ import { route } from '../http/route.ts'
 import type { Route } from '../http/route.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
-import { readVenue, writeArchiveZip } from './archive-files.ts'
-import { importVenue } from './import-venue.command.ts'
+import { writeArchiveZip } from './archive-files.ts'
+import { hasErrors, importVenue } from './import-venue.command.ts'
 import type { PublishedMap, ImmutableBody } from './published-map.ts'
 import type { PublishedMaps } from './published-maps.ts'
 import { publishVersion } from './publish-version.command.ts'
 import { readArchive } from './read-archive.ts'
-import { presentDestination, presentHit, presentVersion } from './venues.presenter.ts'
-import { listVersions } from './versions.ts'
+import { presentDestination, presentHit, presentVenueMaps, presentVersion } from './venues.presenter.ts'
+import { validateVersion } from './validate-version.command.ts'
+import type { VenueReader } from './venue-reader.ts'
+import { listVenues, listVersions, versionsOf } from './versions.ts'
 
 export interface VenueServices {
   readonly database: Database
   readonly maps: PublishedMaps
+  readonly reader: VenueReader
   readonly clock: Clock
   readonly newId: NewId
 }
@@ -39,9 +42,9 @@ function publicRoutes(maps: PublishedMaps): Route[] {
       withMap(maps, params.venueId, ({ levels }) => ok([...levels])),
     ),
     route(venuesContract.readLevel, ({ params: { venueId, levelId, hash } }) =>
-      withMap(maps, venueId, ({ levelBodies }) => {
-        const body = levelBodies.get(levelId)
-        return body?.hash === hash ? immutableReply(body) : ({ refused: 'unknown-level' } as const)
+      withMap(maps, venueId, () => {
+        const body = maps.levelBody(venueId, levelId, hash)
+        return body ? immutableReply(body) : ({ refused: 'unknown-level' } as const)
       }),
     ),
     route(venuesContract.readDirectory, ({ params }) =>
@@ -50,9 +53,10 @@ function publicRoutes(maps: PublishedMaps): Route[] {
       ),
     ),
     route(venuesContract.readSearchIndex, ({ params: { venueId, hash } }) =>
-      withMap(maps, venueId, ({ searchIndex }) =>
-        searchIndex.hash === hash ? immutableReply(searchIndex) : ({ refused: 'unknown-venue' } as const),
-      ),
+      withMap(maps, venueId, () => {
+        const body = maps.searchIndex(venueId, hash)
+        return body ? immutableReply(body) : ({ refused: 'unknown-venue' } as const)
+      }),
     ),
     route(venuesContract.searchVenue, ({ params, query: { q, lang, level, x, y, limit } }) =>
       withMap(maps, params.venueId, (map) => {
@@ -87,8 +91,22 @@ function ok<Body>(body: Body) {
   return { status: 200, body } as const
 }
 
-function versionRoutes({ database, maps, clock, newId }: VenueServices): Route[] {
+function versionRoutes({ database, maps, reader, clock, newId }: VenueServices): Route[] {
   return [
+    route(venuesContract.listMaps, async ({ identity }) => {
+      const venues = (await listVenues(database)).filter(({ venueId }) => mayActIn(identity, venueId))
+      const versions = await versionsOf(
+        database,
+        venues.map(({ venueId }) => venueId),
+      )
+      return ok(venues.map((venue) => presentVenueMaps(venue, versions)))
+    }),
+    route(venuesContract.validateVersion, async ({ params, identity, requestId }) => {
+      const occasion = { by: identity.id, requestId, nowMs: clock(), newId }
+      const check = reader.routeProblems.bind(reader)
+      const version = await validateVersion(database, check, { ...params, ...occasion })
+      return 'refused' in version ? version : ok(presentVersion(version))
+    }),
     route(venuesContract.listVersions, async ({ params: { venueId } }) => {
       const versions = await listVersions(database, venueId)
       if (versions.length === 0) return { refused: 'unknown-venue' }
@@ -127,22 +145,25 @@ function versionRoutes({ database, maps, clock, newId }: VenueServices): Route[]
   ]
 }
 
-function importRoute({ database, maps, clock, newId }: VenueServices): Route {
-  return route(venuesContract.importVenue, async ({ body, query: { publish }, identity, requestId }) => {
-    const read = await readVenue(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+function importRoute({ database, maps, reader, clock, newId }: VenueServices): Route {
+  return route(venuesContract.importVenue, async ({ body, query, identity, requestId }) => {
+    const { publish, name } = query
+    const read = await reader.read(body, name)
     if ('refused' in read) return { refused: 'bad-archive', facts: { problems: read.problems } }
     const { archive, problems } = read
     const [venue] = archive.features.venue
     if (venue && !mayActIn(identity, venue.id)) return { refused: 'forbidden' }
+    const occasion = { by: identity.id, requestId, nowMs: clock(), newId }
+    const check = reader.routeProblems.bind(reader)
+    // What is published at once is validated first, so that all of it is one transaction.
+    const routes = publish && !hasErrors(problems) ? { routes: await check(archive) } : {}
     const stored = await importVenue(database, {
       archive,
       problems,
+      ...routes,
       source: 'upload',
       publish,
-      by: identity.id,
-      requestId,
-      nowMs: clock(),
-      newId,
+      ...occasion,
     })
     if ('refused' in stored) {
       return {
@@ -150,9 +171,11 @@ function importRoute({ database, maps, clock, newId }: VenueServices): Route {
         facts: { problems: stored.refused === 'has-errors' ? stored.problems : [] },
       }
     }
-    if (publish) await maps.refresh()
     const { venueId, versionId, number, unchanged } = stored
-    const answer = { venueId, versionId, number, problems: [...problems] }
+    const version = await validateVersion(database, check, { venueId, versionId, ...occasion })
+    if ('refused' in version) return { refused: 'unknown-version' }
+    if (publish) await maps.refresh()
+    const answer = { venueId, versionId, number, state: version.state, problems: [...version.problems] }
     return unchanged ? ok(answer) : ({ status: 201, body: answer } as const)
   })
 }

@@ -3,7 +3,14 @@ import fc from 'fast-check'
 import { v7 } from 'uuid'
 import type { ExecutionContext } from 'ava'
 import { featureTypes } from '../../maps/model/index.ts'
-import type { Archive, FeatureByType, FeatureType, VenueId, VersionId } from '../../maps/model/index.ts'
+import type {
+  Archive,
+  FeatureByType,
+  FeatureType,
+  Problem,
+  VenueId,
+  VersionId,
+} from '../../maps/model/index.ts'
 import { realMallDir } from '../../maps/testing/real-mall.ts'
 import { tinyArchive, tinyId, tinyPolygon } from '../../maps/testing/tiny-archive.ts'
 import type { Database } from '../database/index.ts'
@@ -20,6 +27,7 @@ import {
   publishedVersions,
   publishVersion,
   readArchive,
+  validateVersion,
 } from './index.ts'
 import { PublishedMaps } from './published-maps.ts'
 import type { ImportedVersion, ImportVenueInput } from './index.ts'
@@ -34,8 +42,13 @@ const nowMs = 1_800_000_000_000
 const venueId = tinyId('venue')
 const otherVenueId = '0a7e1e00-0000-4000-8002-000000000001' as VenueId
 
+/** The tiny mall as it is stored before it is checked. */
+function uncheckedInput(): ImportVenueInput {
+  return { archive: tinyArchive(), problems: [], source: 'test.zip', nowMs, newId: v7 }
+}
+
 function input(archive: Archive, more: Partial<ImportVenueInput> = {}): ImportVenueInput {
-  return { archive, problems: [], source: 'test.zip', nowMs, newId: v7, ...more }
+  return { archive, problems: [], routes: [], source: 'test.zip', nowMs, newId: v7, ...more }
 }
 
 /** Imports what must not be refused. */
@@ -178,13 +191,68 @@ databaseTest('counts versions, publishes one at a time and finds the way back', 
     record.map(({ actor, action }) => `${actor} ${action}`),
     [
       'account:ling version.imported',
+      'account:ling version.validated',
       'account:ling version.published',
       'system version.imported',
+      'system version.validated',
       'account:wen version.published',
       'system version.published',
     ],
   )
 })
+
+databaseTest('a draft is validated before it is published, with its problems kept', async (t, database) => {
+  const unchecked = { ...uncheckedInput(), problems: [warning('overlap')] }
+  const { versionId } = await imported(t, database, unchecked)
+  const version = { venueId, versionId, nowMs, newId: v7 }
+  t.like((await listVersions(database, venueId))[0], { state: 'draft', problems: [{ code: 'overlap' }] })
+  t.deepEqual(await publishVersion(database, version), { refused: 'not-validated' })
+  await t.throwsAsync(importVenue(database, { ...unchecked, publish: true }), { message: /check it first/ })
+
+  const checked: Archive[] = []
+  const check = (archive: Archive) => {
+    checked.push(archive)
+    return Promise.resolve([warning('unreachable')])
+  }
+  const both = await Promise.all([1, 2].map(() => validateVersion(database, check, version)))
+  for (const each of both) {
+    t.like(each, { state: 'validated', problems: [{ code: 'overlap' }, { code: 'unreachable' }] })
+  }
+  t.deepEqual(checked[0], tinyArchive())
+  const published = await publishVersion(database, version)
+  t.like(published, { state: 'published' })
+  checked.length = 0
+  t.deepEqual(await validateVersion(database, check, version), published)
+  t.deepEqual(checked, [])
+  const unknown = { ...version, versionId: v7() as VersionId }
+  t.deepEqual(await validateVersion(database, check, unknown), { refused: 'unknown-version' })
+})
+
+databaseTest('a draft in which an error is found stays one', async (t, database) => {
+  const unchecked = uncheckedInput()
+  const { versionId } = await imported(t, database, unchecked)
+  const version = { venueId, versionId, nowMs, newId: v7 }
+  const error = { ...warning('no-way-in'), severity: 'error' } as const
+  const found = await validateVersion(database, () => Promise.resolve([error]), version)
+  t.like(found, { state: 'draft', problems: [error] })
+  t.deepEqual(await publishVersion(database, version), { refused: 'has-errors', problems: [error] })
+})
+
+databaseTest(
+  'importing a draft again with its check done validates and publishes it',
+  async (t, database) => {
+    const unchecked = uncheckedInput()
+    const first = await imported(t, database, unchecked)
+    const again = await imported(t, database, input(tinyArchive(), { publish: true }))
+    t.is(again.versionId, first.versionId)
+    t.true(again.unchanged)
+    t.like((await listVersions(database, venueId))[0], { state: 'published' })
+  },
+)
+
+function warning(code: string): Problem {
+  return { severity: 'warning', code, feature: '', message: 'Look at it.' }
+}
 
 databaseTest('shows the name that was published, not one that waits to be', async (t, database) => {
   await imported(t, database, input(tinyArchive(), { publish: true }))
@@ -193,6 +261,7 @@ databaseTest('shows the name that was published, not one that waits to be', asyn
   const renamed = { ...venue!, properties: { ...venue!.properties, name: { zh: '改名了' } } }
   await imported(t, database, input({ ...archive, features: { ...features, venue: [renamed] } }))
   const maps = new PublishedMaps({
+    clock: () => nowMs,
     publishedVersions: () => publishedVersions(database),
     readArchive: async (version) => (await readArchive(database, version.venueId, version.versionId))!,
     onBroken: (_, error) => t.fail(String(error)),
@@ -207,8 +276,7 @@ databaseTest('does not publish what nobody made, nor what has errors', async (t,
   const { versionId } = await imported(t, database, input(tinyArchive()))
   await database.dataSource.query(`UPDATE map_version SET state = 'draft'`)
   t.deepEqual(await publishVersion(database, { venueId, versionId, nowMs, newId: v7 }), {
-    refused: 'has-errors',
-    problems: [],
+    refused: 'not-validated',
   })
   t.deepEqual(await publishedVersions(database), [])
 })

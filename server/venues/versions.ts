@@ -1,3 +1,4 @@
+import { In } from 'typeorm'
 import type { Database } from '../database/index.ts'
 import type { Labels, Problem, VenueId, VersionId } from '../../maps/model/index.ts'
 import { mapVersionEntity } from './map-version.entity.ts'
@@ -73,10 +74,18 @@ export async function listVenues({ dataSource }: Database): Promise<VenueSummary
 }
 
 /** All versions of a venue, newest first; empty when the venue is not known. */
-export async function listVersions({ dataSource }: Database, venueId: VenueId): Promise<VersionSummary[]> {
+export function listVersions(database: Database, venueId: VenueId): Promise<VersionSummary[]> {
+  return versionsOf(database, [venueId])
+}
+
+/** All versions of some venues, newest first within each. */
+export async function versionsOf(
+  { dataSource }: Database,
+  venueIds: readonly VenueId[],
+): Promise<VersionSummary[]> {
   const rows = await dataSource.manager.find(mapVersionEntity, {
-    where: { venueId },
-    order: { number: 'DESC' },
+    where: { venueId: In([...venueIds]) },
+    order: { venueId: 'ASC', number: 'DESC' },
     // The extensions hold the beacons of a mall: not for a list.
     select: {
       venueId: true,

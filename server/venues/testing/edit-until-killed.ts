@@ -24,6 +24,7 @@ for (let number = ((await listVersions(database, tinyId('venue')))[0]?.number ??
   const imported = await importVenue(database, {
     archive: edition(number),
     problems: [],
+    routes: [],
     source: 'killed',
     nowMs,
     // The first is asked for inside the transaction, before the first row of the version.
