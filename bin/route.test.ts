@@ -39,7 +39,41 @@ test('what has no answer says why and exits 1, what is no question exits 2', (t)
   t.is(twice.status, 1)
   t.regex(twice.stderr, /is 2 places/)
   t.is(route(folder, '--from', 'F1:2,10', '--to', '洗手间@F2').status, 0)
-  t.is(route(folder, '--from', 'F9:2,10', '--to', 'nearest:restroom').status, 1)
+  const nowhere = route(folder, '--from', 'F9:2,10', '--to', 'nearest:restroom')
+  t.is(nowhere.status, 1)
+  t.regex(nowhere.stderr, /no level "F9"; the venue has F1, F2/)
+  const cinema = route(folder, '--from', 'F1:2,10', '--to', 'nearest:aquarium')
+  t.is(cinema.status, 1)
+  t.regex(cinema.stderr, /nothing of the kind "aquarium".* It has .*restroom/)
   t.is(route(folder, '--from', 'F1:2,10').status, 2)
   t.is(route(folder, '--from', 'F1:2,10', '--to', 'F1:3,10', '--profile', 'flying').status, 2)
+})
+
+test('where there is no way it says so in the words of the question', (t) => {
+  const archive = tinyArchive()
+  const unit = archive.features.unit.map((each) =>
+    each.properties.category === 'elevator'
+      ? { ...each, properties: { ...each.properties, category: 'nonpublic', restriction: 'employeesonly' } }
+      : each,
+  )
+  const bare = mkdtempSync(join(tmpdir(), 'atrium-route-'))
+  t.teardown(() => {
+    rmSync(bare, { recursive: true })
+  })
+  const files = writeImdf({
+    ...archive,
+    features: { ...archive.features, unit, relationship: [], amenity: [] },
+  })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(bare, name), text)
+  const { status, stdout, stderr } = route(bare, '--from', '山间咖啡', '--to', 'Silver Screen')
+  t.is(status, 1, stdout)
+  t.regex(stderr, /There is no way from 山间咖啡 to Silver Screen \(fastest\)/)
+})
+
+test('help is printed and is no error', (t) => {
+  const { status, stdout, stderr } = route('--help')
+  t.deepEqual([status, stderr], [0, ''])
+  for (const option of ['--from', '--to', '--profile', '--lang', '--json', 'nearest:']) {
+    t.true(stdout.includes(option), option)
+  }
 })

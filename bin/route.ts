@@ -52,7 +52,10 @@ async function main(args: readonly string[]): Promise<void> {
   const router = Router.of(buildRoutingTables(archive, destinations))
   const from = spotOf(values.from, destinations)
   const route = router.route({ from, to: targetOf(values.to, destinations), profile })
-  if ('refused' in route) throw new NoAnswer(reasonOf(route, profile))
+  if ('refused' in route) {
+    const asked = { from: values.from, to: values.to, profile }
+    throw new NoAnswer(reasonOf(route, asked, destinations))
+  }
   console.log(report(router, route, language, values.json ?? false))
 }
 
@@ -108,19 +111,31 @@ function isCalled({ name, altName }: Destination, text: string): boolean {
   )
 }
 
-function reasonOf({ refused, facts }: RouteRefusal, profile: Profile): string {
+function reasonOf(
+  { refused, facts }: RouteRefusal,
+  asked: { readonly from: string; readonly to: string; readonly profile: Profile },
+  destinations: readonly Destination[],
+): string {
   switch (refused) {
     case 'unknown-level':
       return `There is no level "${facts.level}"; the venue has ${facts.known}.`
     case 'unknown-place':
       return `"${facts.place}" is on no level of the venue.`
     case 'nothing-of-that-kind':
-      return `The venue has nothing of the kind "${facts.kind}" that can be walked to.`
+      return `The venue has nothing of the kind "${facts.kind}" that can be walked to. It has ${kindsIn(destinations)}.`
     case 'not-walkable':
       return `${facts.level}:${facts.x},${facts.y} is more than 15 m from where anybody can walk.`
     case 'no-way':
-      return `There is no way from ${facts.from} to ${facts.to} (${profile}).`
+      return `There is no way from ${asked.from} to ${asked.to} (${asked.profile}). \`venue check\` may say why.`
   }
+}
+
+/** What `nearest:` may ask for: what people look for, rather than one shop's trade. */
+function kindsIn(destinations: readonly Destination[]): string {
+  const kinds = destinations.flatMap(({ kind, category }) =>
+    kind === 'shop' || kind === 'bay' ? [kind] : [category],
+  )
+  return [...new Set(kinds)].sort().join(', ')
 }
 
 function report(router: Router, route: Route, language: InstructionLanguage, asJson: boolean): string {
