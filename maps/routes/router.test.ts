@@ -142,6 +142,21 @@ test('the nearest of a kind is the one that is nearest to walk to', (t) => {
   t.like(router.route({ from: shop('K'), to: { nearest: 'cinema' } }), { refused: 'nothing-of-that-kind' })
 })
 
+test('the nearest of a kind is one that is open, unless all are shut', (t) => {
+  const places = tables.places.map((place) =>
+    place.category === 'restroom' ? { ...place, hours: 'Mo-Su 10:00-22:00' } : place,
+  )
+  const far = { ...places.find(({ name }) => name.en === 'K')!, id: 'far', category: 'restroom' }
+  const timed = Router.of({ ...tables, places: [...places, far] })
+  const request = { from: shop('D'), to: { nearest: 'restroom' } }
+  const night = { weekday: 2, minute: 23 * 60 }
+  t.not(way(timed.route({ ...request, at: { weekday: 2, minute: 720 } })).to.place?.id, 'far')
+  t.is(way(timed.route({ ...request, at: night })).to.place?.id, 'far')
+  t.not(way(timed.route(request)).to.place?.id, 'far')
+  const shut = way(Router.of({ ...tables, places }).route({ ...request, at: night }))
+  t.is(shut.isOpenOnArrival, false)
+})
+
 test('other ways do without what the ones before them ride', (t) => {
   const found = router.alternatives({ from: shop('A'), to: shop('H') }, 4)
   const used = found.flatMap((route) =>

@@ -20,7 +20,10 @@ export interface RouteRequest {
   readonly to: Target
   /** `fastest` when absent. */
   readonly profile?: Profile
-  /** When the walk begins: connectors that are shut then are not used. Everything runs when absent. */
+  /**
+   * When the walk begins: connectors that are shut then are not used, nor what is shut as the nearest of a
+   * kind. Everything is open when absent.
+   */
   readonly at?: WeekMinute
   /** Ids of connectors not to use this once. */
   readonly without?: readonly string[]
@@ -135,7 +138,7 @@ export class Router {
     const profile = request.profile ?? 'fastest'
     const start = this.startOf(request.from, profile)
     if ('refused' in start) return start
-    const goal = this.goalOf(request.to, profile)
+    const goal = this.goalOf(request.to, profile, request.at)
     if ('refused' in goal) return goal
     const shut = this.shutConnectors(request)
     const slot = this.slotOf(goal, profile, shut)
@@ -153,7 +156,7 @@ export class Router {
   costS(request: RouteRequest): number {
     const profile = request.profile ?? 'fastest'
     const start = this.startOf(request.from, profile)
-    const goal = this.goalOf(request.to, profile)
+    const goal = this.goalOf(request.to, profile, request.at)
     if ('refused' in start || 'refused' in goal) return Infinity
     const slot = this.slotOf(goal, profile, this.shutConnectors(request))
     return this.bestEntry(start, slot, profile)?.entry.costS ?? Infinity
@@ -202,7 +205,7 @@ export class Router {
     return { gates, place: index, ends: gates.map((gate) => endAt(gate, 0, place)) }
   }
 
-  private goalOf(target: Target, profile: Profile): Goal | RouteRefusal {
+  private goalOf(target: Target, profile: Profile, at: WeekMinute | undefined): Goal | RouteRefusal {
     if (!('nearest' in target)) {
       const start = this.startOf(target, profile)
       if ('refused' in start) return start
@@ -210,17 +213,21 @@ export class Router {
     }
     const kind = target.nearest
     const keeper = this.keepers[profileRules[profile].network]
+    const all = this.tables.places.filter((place) => isOfKind(place, kind))
+    const open = all.filter(({ hours }) => at === undefined || !isShut(hours, at))
+    // Where everything of the kind is shut, the nearest is of more use than none: its hours are told.
+    const places = open.length > 0 ? open : all
     const gates: Gate[] = []
     const ends: RouteEnd[] = []
-    for (const place of this.tables.places) {
-      if (!isOfKind(place, kind)) continue
+    for (const place of places) {
       for (const gate of keeper.ofDoors(place.doors)) {
         gates.push(gate)
         ends.push(endAt(gate, 0, place))
       }
     }
     if (gates.length === 0) return { refused: 'nothing-of-that-kind', facts: { kind } }
-    return { key: ` nearest ${kind}`, gates, ends }
+    const some = places.length < all.length ? ` of ${places.map(({ id }) => id).join(' ')}` : ''
+    return { key: ` nearest ${kind}${some}`, gates, ends }
   }
 
   /** Connectors closed now, shut at this hour or not wanted. */
@@ -228,7 +235,7 @@ export class Router {
     if (!at && (!without || without.length === 0)) return this.closed.connectors
     const shut = new Set(this.closed.connectors)
     this.tables.connectors.forEach(({ hours, ids }, index) => {
-      if (at && hours !== undefined && openStateAt(hours, at)?.open === false) shut.add(index)
+      if (at && isShut(hours, at)) shut.add(index)
       if (without?.some((id) => ids.includes(id)) === true) shut.add(index)
     })
     return shut
@@ -331,6 +338,11 @@ function endAt(gate: Gate, gapM: number, place?: RoutingPlace): RouteEnd {
 
 function isOfKind({ category, kind }: RoutingPlace, wanted: string): boolean {
   return category === wanted || category.startsWith(`${wanted}.`) || kind === wanted
+}
+
+/** Whether something is known to be shut at a time. */
+function isShut(hours: string | undefined, at: WeekMinute): boolean {
+  return hours !== undefined && openStateAt(hours, at)?.open === false
 }
 
 const weekMinutes = 7 * 24 * 60

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import test from 'ava'
 import fc from 'fast-check'
 import { ringsContain } from '../geometry/index.ts'
@@ -92,4 +93,34 @@ test('no zone holds what is not a number or far away, and an empty index holds n
   ])
   for (const odd of [NaN, Infinity, -Infinity, 1e12]) t.is(index.lookup(odd, 1, found), 0)
   t.is(new ZoneIndex([]).lookup(0, 0, found), 0)
+})
+
+test('a lookup allocates nothing', (t) => {
+  const zones = Array.from({ length: 400 }, (_, k) => {
+    const [left, bottom] = [(k % 20) * 5, Math.floor(k / 20) * 5]
+    const corners = [
+      { x: left, y: bottom },
+      { x: left + 4.3, y: bottom + 0.4 },
+      { x: left + 3.1, y: bottom + 4.6 },
+    ]
+    return { rings: [corners] }
+  })
+  const index = new ZoneIndex(zones)
+  const found = new Int32Array(8)
+  const lookups = 50_000
+  let sum = 0
+  const look = () => {
+    for (let k = 0; k < lookups; k++) sum += index.lookup((k * 0.37) % 100, (k * 0.73) % 100, found)
+  }
+  for (let round = 0; round < 10; round++) look()
+  // The least of several rounds: what else runs in the process may allocate meanwhile.
+  const grown = Array.from({ length: 8 }, () => {
+    const before = process.memoryUsage().heapUsed
+    look()
+    return process.memoryUsage().heapUsed - before
+  }).filter((bytes) => bytes >= 0)
+  const leastBytes = Math.min(...grown) / lookups
+  t.log(`${leastBytes.toFixed(3)} bytes a lookup`)
+  t.true(sum > 0 && grown.length > 0)
+  t.true(leastBytes < 1)
 })
