@@ -27,3 +27,8 @@ export const offerRules = {
 } as const satisfies Readonly<Record<string, { readonly zh: string; readonly en: string }>>
 
 export type OfferRule = keyof typeof offerRules
+
+/** True for a word of {@link offerRules}. */
+export function isOfferRule(word: unknown): word is OfferRule {
+  return typeof word === 'string' && Object.prototype.hasOwnProperty.call(offerRules, word)
+}

@@ -1,6 +1,6 @@
 import type { LiveCampaign } from './live-campaign.ts'
 import { waitsFor } from './waits-for.ts'
-import type { Occurrence, VisitorFacts } from './situation.ts'
+import type { Occurrence, VisitHistory } from './situation.ts'
 
 /**
  * The campaigns of one venue, by what they wait for. Most of what happens in a mall concerns none of them:
@@ -26,13 +26,16 @@ export class CampaignIndex {
     return this.#byId.get(campaignId)
   }
 
-  /** Campaigns of a trigger, whatever their place. */
-  of(on: LiveCampaign['terms']['trigger']['on']): readonly LiveCampaign[] {
-    return this.all.filter(({ terms }) => terms.trigger.on === on)
+  /** Stays in a zone, in ms, that some campaign waits for; ascending, none twice. */
+  dwellMarks(zoneId: string): readonly number[] {
+    const marks = (this.#byPlace.get(`dwell ${zoneId}`) ?? []).flatMap(({ terms: { trigger } }) =>
+      trigger.on === 'dwell' ? trigger.dwellMs : [],
+    )
+    return [...new Set(marks)].sort((a, b) => a - b)
   }
 
   /** Campaigns whose trigger one of the occurrences is. O(occurrences + found). */
-  triggeredBy(occurrences: readonly Occurrence[], visitor: VisitorFacts): readonly LiveCampaign[] {
+  triggeredBy(occurrences: readonly Occurrence[], visitor: VisitHistory): readonly LiveCampaign[] {
     const found = new Set<LiveCampaign>()
     for (const occurrence of occurrences) {
       for (const campaign of this.#near(occurrence)) {

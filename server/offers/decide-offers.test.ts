@@ -31,7 +31,7 @@ test('says of every campaign the first rule against it, as an oracle without ind
         const said = reason?.rule
         const known: OfferRule | undefined =
           said === 'other-zone' || said === 'dwell-too-short' ? 'other-trigger' : said
-        t.is(
+        t.is<OfferRule | undefined, OfferRule | undefined>(
           known,
           order.find((rule) => against.has(rule)),
         )

@@ -1,4 +1,3 @@
-import type { CampaignIndex } from './campaign-index.ts'
 import { isHeldOut } from './hold-out.ts'
 import type { LiveCampaign } from './live-campaign.ts'
 import { localTime } from './local-time.ts'
@@ -29,7 +28,7 @@ export interface Decision {
  *
  * Pure: the same campaigns and situation always give the same decision. O(campaigns × occurrences).
  */
-export function decide(campaigns: CampaignIndex, situation: Situation): Decision {
+export function decide(campaigns: { readonly all: readonly LiveCampaign[] }, situation: Situation): Decision {
   const clocks = new Map<string, LocalTime>()
   const verdicts: Verdict[] = []
   let chosen: LiveCampaign | undefined

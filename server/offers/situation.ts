@@ -13,14 +13,18 @@ export type Occurrence =
   | { readonly kind: 'nearby'; readonly zoneId: string; readonly distanceM: number }
   | { readonly kind: 'claimed'; readonly campaignId: string }
 
-/** What is known of a visitor, and nothing else is asked for. */
-export interface VisitorFacts {
-  readonly visitorId: string
-  readonly member: boolean
-  /** Visits to this venue with the present one; 0 when nothing of them is known. */
+/** What is known of a visitor's visits to a venue. */
+export interface VisitHistory {
+  /** With the present one; 0 when nothing of them is known. */
   readonly visits: number
   /** The present visit begins with what happens now. */
   readonly visitBegins: boolean
+}
+
+/** What is known of a visitor, and nothing else is asked for. */
+export interface VisitorFacts extends VisitHistory {
+  readonly visitorId: string
+  readonly member: boolean
   /** Offers the visitor holds in this venue. */
   readonly held: number
 }

@@ -1,5 +1,5 @@
 import type { LiveCampaign } from './live-campaign.ts'
-import type { Occurrence, Reason, VisitorFacts } from './situation.ts'
+import type { Occurrence, Reason, VisitHistory } from './situation.ts'
 
 const none = {}
 const otherTrigger: Reason = { rule: 'other-trigger', facts: none }
@@ -9,7 +9,7 @@ const otherZone: Reason = { rule: 'other-zone', facts: none }
 export function waitsFor(
   { terms: { trigger }, campaignId, places }: LiveCampaign,
   occurrence: Occurrence,
-  { visits, visitBegins }: VisitorFacts,
+  { visits, visitBegins }: VisitHistory,
 ): Reason | undefined {
   switch (trigger.on) {
     case 'enter':

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import type { EntityManager } from 'typeorm'
+import type { UnitId, VenueId } from '../../maps/model/index.ts'
+import { afterCommit } from '../database/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Route } from '../http/index.ts'
+import type { Jobs } from '../jobs/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Log } from '../platform/log.ts'
+import type { MetricsRegistry } from '../platform/metrics.ts'
+import type { PresenceEvent } from '../presence/index.ts'
+import type { Realtime } from '../realtime/index.ts'
+import type { ZonePlan } from '../venues/index.ts'
+import type { Consents, PersonalData } from '../visitors/index.ts'
+import { followSchedules } from './campaign.commands.ts'
+import { createCouponCodes } from './coupon-codes.ts'
+import { giveBack, lapsedCampaigns } from './give-back.ts'
+import { LiveCampaigns } from './live-campaigns.ts'
+import { createOfferMetrics } from './offer-metrics.ts'
+import { eraseVisits, offersHolder } from './offers.personal-data.ts'
+import { offersRoutes } from './offers.routes.ts'
+import { campaignsPatch, shopState, visitorState } from './streams.ts'
+import type { Tell } from './tell.ts'
+import { deleteOldVisits, Visits } from './visits.ts'
+import { watchPresence } from './watch-presence.ts'
+
+export { patchesOf } from './streams.ts'
+export type { OfferNews, Tell } from './tell.ts'
+
+/** How often a node looks for campaigns that another one changed. */
+const refreshMs = 2_000
+/** How often places whose time ran out are given back, and schedules are followed. */
+const sweepMs = 15_000
+/** Campaigns whose lapsed places are given back in one run. */
+const sweptAtOnce = 50
+
+export interface OffersOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly log: Log
+  readonly registry: MetricsRegistry
+  readonly tokenSecrets: readonly [Uint8Array, ...Uint8Array[]]
+  /** Where people can be in a venue, by its published map. */
+  readonly zonePlanOf: (venueId: VenueId) => ZonePlan | undefined
+  readonly tell: Tell
+  readonly consents: Pick<Consents, 'has' | 'onChange'>
+  readonly isMember: (manager: EntityManager, visitorId: string) => Promise<boolean>
+  readonly personalData: Pick<PersonalData, 'register'>
+  readonly jobs: Pick<Jobs, 'every'>
+  readonly realtime: Pick<Realtime, 'publish' | 'provide'>
+}
+
+/** Campaigns, and the offers visitors get by them. */
+export interface Offers {
+  readonly routes: readonly Route[]
+  /** Takes what presence tells; never waits, never throws. */
+  onPresence(event: PresenceEvent): void
+  /** Stays, in ms, that a campaign waits for in a zone: what presence has to tell as `dwelled`. Ascending. */
+  dwellMarks(venueId: VenueId, zoneId: string): readonly number[]
+  /** Resolves when nothing that presence told is left to decide over. */
+  idle(): Promise<void>
+  /** Gives back places whose time ran out and follows schedules, as the job does. */
+  sweep(): Promise<void>
+  /** Takes in what other nodes changed. */
+  look(): Promise<void>
+  /** Loads the campaigns, then looks by itself. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Puts the subject together. */
+export function createOffers(options: OffersOptions): Offers {
+  const { database, clock, newId, log, tell, consents, jobs, realtime } = options
+  const { manager } = database.dataSource
+  const live = new LiveCampaigns()
+  const visits = new Visits()
+  const watch = watchPresence({ ...options, live, visits, metrics: () => metrics })
+  const metrics = createOfferMetrics(options.registry, {
+    campaigns: () => live.count(),
+    waiting: () => watch.queue.size,
+    visits: () => visits.size,
+  })
+  const show = (venueId: VenueId) => {
+    realtime.publish(campaignsPatch(live, venueId, clock()))
+  }
+  const look = async () => {
+    for (const venueId of await live.refresh(manager)) show(venueId)
+  }
+  const quietly = (what: string, work: Promise<unknown>) => {
+    work.catch((error: unknown) => {
+      log.warn({ err: error }, what)
+    })
+  }
+  const reload = (within: EntityManager, venueId: VenueId) => {
+    afterCommit(within, () => {
+      const loading = live.load(manager, venueId).then(() => {
+        show(venueId)
+      })
+      quietly('campaigns could not be read; those in memory stay', loading)
+    })
+  }
+  const newAssignmentKey = () => randomBytes(8).toString('hex')
+  const sweep = async () => {
+    const occasion = { actor: 'system', nowMs: clock(), newId, tell, newAssignmentKey }
+    for (const key of await lapsedCampaigns(manager, { nowMs: occasion.nowMs, limit: sweptAtOnce })) {
+      const ended = await database.transaction((within) =>
+        giveBack(within, { ...key, as: 'expired' }, occasion),
+      )
+      metrics.ended('expired', ended)
+    }
+    const moved = await database.transaction((within) => followSchedules(within, occasion))
+    if (moved.length > 0) await look()
+  }
+  options.personalData.register(offersHolder({ clock, newId, tell, visits }))
+  consents.onChange(({ visitorId, purpose, granted }) => {
+    if (granted || purpose === 'marketing') return
+    visits.forget(visitorId)
+    quietly('visits of somebody who withdrew could not be erased', eraseVisits(manager, visitorId))
+  })
+  jobs.every('offers-sweep', sweepMs, sweep)
+  jobs.every('offers-old-visits', '17 19 * * *', async () => {
+    await deleteOldVisits(manager, clock())
+  })
+  provideStreams({ realtime, manager, live, clock })
+  let timer: NodeJS.Timeout | undefined
+  return {
+    routes: offersRoutes({
+      ...{ database, clock, newId, newAssignmentKey, live, tell, metrics, reload },
+      codes: createCouponCodes(options.tokenSecrets),
+      placesOf: (venueId) => placesOf(options.zonePlanOf(venueId)),
+      isMember: options.isMember,
+    }),
+    onPresence: watch.onPresence,
+    dwellMarks: (venueId, zoneId) => live.of(venueId).dwellMarks(zoneId),
+    idle: () => watch.queue.idle(),
+    sweep,
+    look,
+    async start() {
+      await look()
+      timer = setInterval(() => {
+        quietly('campaigns could not be read; those in memory stay', look())
+      }, refreshMs).unref()
+    },
+    async stop() {
+      clearInterval(timer)
+      await watch.queue.stop()
+    },
+  }
+}
+
+function placesOf(plan: ZonePlan | undefined): ReadonlySet<string> | undefined {
+  if (!plan) return undefined
+  return new Set([...plan.zones.map(({ id }) => id), ...plan.levels.map(({ levelId }) => levelId)])
+}
+
+function provideStreams({
+  realtime,
+  manager,
+  live,
+  clock,
+}: {
+  readonly realtime: Pick<Realtime, 'provide'>
+  readonly manager: EntityManager
+  readonly live: LiveCampaigns
+  readonly clock: Clock
+}): void {
+  realtime.provide('visitor', (stream) => visitorState(manager, stream.split(':')[1] ?? '', clock()))
+  realtime.provide('shop', (stream) => {
+    const [, venueId = '', unitId = ''] = stream.split(':')
+    return shopState(manager, venueId as VenueId, unitId as UnitId)
+  })
+  realtime.provide('floor', (stream) => {
+    const venueId = (stream.split(':')[1] ?? '') as VenueId
+    return Promise.resolve({ ...campaignsPatch(live, venueId, clock()).set })
+  })
+}
