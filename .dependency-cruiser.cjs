@@ -1,9 +1,16 @@
+const { readdirSync } = require('node:fs')
+const { join } = require('node:path')
+
 /** The arrows of docs/architecture.md: what may import what. A breach fails `npm run lint`. */
 const clients = '^(site|kiosk|miniprogram|handheld|console|beacons)/'
 const kernels = '^(positioning|maps)/'
 const notProduct = '(\\.test|\\.bench)\\.ts$|/testing/'
-const subjects =
-  '(venues|beacons|visitors|presence|navigation|offers|parking|kiosks|staff|insight|identities)'
+/** What the subjects of the server stand on; every other folder of it is a subject. */
+const cellar = ['platform', 'database', 'http', 'contract', 'realtime', 'outbox', 'jobs']
+const folders = readdirSync(join(__dirname, 'server'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'testing')
+  .map(({ name }) => name)
+const subjects = `(${folders.filter((name) => !cellar.includes(name)).join('|')})`
 
 module.exports = {
   forbidden: [
@@ -46,6 +53,13 @@ module.exports = {
       to: { path: '^server/', pathNot: '^server/contract/' },
     },
     {
+      name: 'clients-know-no-other-client',
+      comment: 'What two clients share lives in ui/ or maps/.',
+      severity: 'error',
+      from: { path: clients },
+      to: { path: clients, pathNot: '^$1/' },
+    },
+    {
       name: 'server-knows-no-client',
       severity: 'error',
       from: { path: '^server/' },
@@ -66,9 +80,9 @@ module.exports = {
     },
     {
       name: 'cellar-knows-no-subject',
-      comment: 'platform, database, http, contract, realtime and outbox stand below the subjects.',
+      comment: `${cellar.join(', ')} stand below the subjects.`,
       severity: 'error',
-      from: { path: '^server/(platform|database|http|contract|realtime|outbox)/', pathNot: notProduct },
+      from: { path: `^server/(${cellar.join('|')})/`, pathNot: notProduct },
       to: { path: `^server/${subjects}/` },
     },
     {

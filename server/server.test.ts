@@ -198,11 +198,16 @@ onDatabases(
 
 onDatabases('a database that went away makes it not ready, and it stays alive', async (t, database) => {
   const away = { ...database, ping: () => Promise.reject(new Error('away')) }
-  const { ask } = await startTestServer(t, away)
+  const { ask, lines } = await startTestServer(t, away)
   const { status, json } = await ask('/readyz')
   t.is(status, 503)
   t.like(json, { ready: false, checks: { database: 'failed', maps: 'ok' } })
   t.is((await ask('/healthz')).status, 200)
+  const logged = lines.map((line) => JSON.parse(line) as { level: string; route?: string })
+  t.deepEqual(
+    logged.filter(({ route }) => route === '/readyz').map(({ level }) => level),
+    ['info'],
+  )
 })
 
 test('a first signal stops in order, a second one at once', async (t) => {

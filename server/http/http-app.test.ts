@@ -331,6 +331,17 @@ test('refuses the request beyond a limit and says when to come back', async (t) 
   t.is((await ask('/open')).status, 200)
 })
 
+test('pages and addresses at which there is nothing have a limit too', async (t) => {
+  const { ask } = await serve(t, { RATE_LIMIT_ADDRESS: '10' })
+  const statuses = async (count: number) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => ask('/nowhere')))
+    return answers.map(({ status }) => status)
+  }
+  t.deepEqual(new Set(await statuses(100)), new Set([404]))
+  t.deepEqual(await statuses(2), [429, 429])
+  t.is((await ask('/open')).status, 200)
+})
+
 test('limits an address over all endpoints and an identity over all addresses', async (t) => {
   const byAddress = await serve(t, { RATE_LIMIT_ADDRESS: '10' })
   const statuses = await Promise.all(Array.from({ length: 12 }, () => byAddress.ask('/open')))

@@ -13,7 +13,8 @@ import type { RouteServices } from './answer-route.ts'
 import type { RequestState } from './context.ts'
 import { Fault } from './fault.ts'
 import { createHttpMetrics } from './http-metrics.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { addressGroup, createRateLimits, rateLimitHeaders } from './rate-limits.ts'
+import type { RateLimits } from './rate-limits.ts'
 import { requestLog } from './request-log.ts'
 import type { Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -44,9 +45,10 @@ export function createHttpApp(options: HttpAppOptions): Koa<RequestState> {
   app.use(answerProblems(metrics))
   app.use(securityHeaders(config))
   app.use(compress({ threshold: 1024, br: {}, gzip: {}, deflate: false }))
+  const rateLimits = createRateLimits()
   const router = createRouter(routes, {
     ...options.services,
-    rateLimits: createRateLimits(),
+    rateLimits,
     rateLimit: config.rateLimit,
     bodyLimitBytes: config.bodyLimitBytes,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -54,9 +56,24 @@ export function createHttpApp(options: HttpAppOptions): Koa<RequestState> {
     checkReplies: config.mode !== 'production',
   })
   app.use(router.routes())
+  app.use(limitPages(rateLimits, config.rateLimit.address * pageFactor))
   app.use(refuseOtherMethods(routes))
   if (pages) app.use(pages)
   return app
+}
+
+/** A page is some thirty files, which cost little: they have ten times the budget of requests to the API. */
+const pageFactor = 10
+
+/** What no route answers (pages, their files, addresses at which there is nothing) has a limit of its own. */
+function limitPages(rateLimits: RateLimits, requests: number): Middleware<RequestState> {
+  return async (ctx, next) => {
+    const allowance = await rateLimits.take('page', { requests, windowS: 60 }, addressGroup(ctx.ip))
+    if (!allowance.allowed) {
+      throw new Fault('too-many-requests', { headers: rateLimitHeaders([allowance]) })
+    }
+    await next()
+  }
 }
 
 function createRouter(routes: readonly Route[], services: RouteServices): Router<RequestState> {

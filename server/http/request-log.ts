@@ -35,7 +35,7 @@ export function requestLog(options: {
       const ms = performance.now() - startedMs
       const route = ctx.state.endpoint?.path ?? (ctx.status === 404 ? 'unknown' : 'page')
       metrics.observe({ method: ctx.method, route, status: ctx.status, seconds: ms / 1000 })
-      const level = ctx.status >= 500 ? 'error' : quietRoutes.has(route) ? 'debug' : 'info'
+      const level = levelOf(route, ctx.status)
       ctx.state.log[level](
         {
           method: ctx.method,
@@ -48,4 +48,10 @@ export function requestLog(options: {
       )
     }
   }
+}
+
+function levelOf(route: string, status: number): 'error' | 'info' | 'debug' {
+  // "Not ready" is an answer like any other: while the server stops it is what has to be said.
+  if (status >= 500) return route === '/readyz' && status === 503 ? 'info' : 'error'
+  return quietRoutes.has(route) ? 'debug' : 'info'
 }
