@@ -6,6 +6,7 @@
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { identitiesContract } from '../server/contract/identities.contract.ts'
+import { inPlainWords } from '../server/contract/plain-words.ts'
 import { createAccount } from '../server/identities/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
 import { newUuid } from '../server/platform/ids.ts'
@@ -38,12 +39,15 @@ async function main(): Promise<number> {
     throw new WrongCall(`Expected create and one USERNAME, got ${positionals.length} arguments.`)
   }
   const config = configOrRefuse()
-  const account = identitiesContract.createAccount.request.body.safeParse({
-    username,
-    password: await askPassword(),
-    roles: ['operator'],
-    venues: 'all',
-  })
+  const account = identitiesContract.createAccount.request.body.safeParse(
+    {
+      username,
+      password: await askPassword(),
+      roles: ['operator'],
+      venues: 'all',
+    },
+    { error: inPlainWords },
+  )
   if (!account.success) {
     for (const { path, message } of account.error.issues) console.error(`${path.join('.')}: ${message}`)
     return 1

@@ -11,7 +11,9 @@ const username = z
   .string()
   .min(2)
   .max(64)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u, {
+    error: 'Expected letters of any script, digits and . _ @ -, beginning with a letter or digit',
+  })
   .meta({ description: 'Letters of any script, digits and . _ @ -; upper and lower case are the same' })
 
 /** A password about to be set; whether it keeps to the rules is decided with the username at hand. */
@@ -27,7 +29,9 @@ const newPassword = z
 const typedPassword = z.string().max(passwordLength.max).meta({ format: 'password' })
 
 const venueScope = z
-  .union([z.literal('all'), z.array(venueId).min(1).max(200)])
+  .union([z.literal('all'), z.array(venueId).min(1).max(200)], {
+    error: 'Expected "all" or a list of 1 to 200 ids of venues',
+  })
   .meta({ id: 'VenueScope', description: 'All venues, or those listed' })
 
 const accountRoleList = z.array(z.enum(accountRoles)).min(1).max(accountRoles.length)
@@ -134,7 +138,13 @@ const endSession = defineEndpoint({
   path: '/v1/sessions/{sessionId}',
   summary: 'End one of my sessions; `current` signs out',
   access: accountRoles,
-  request: { params: z.strictObject({ sessionId: z.union([z.literal('current'), anyId]) }) },
+  request: {
+    params: z.strictObject({
+      sessionId: z.union([z.literal('current'), anyId], {
+        error: 'Expected "current" or the id of a session',
+      }),
+    }),
+  },
   responses: { 204: { empty: true } },
   problems: ['unknown-session'],
 })

@@ -28,7 +28,7 @@ export const labels = z
 /** The content address of something immutable: lower-case hexadecimal, 16 to 64 digits. */
 export const contentHash = z
   .string()
-  .regex(/^[0-9a-f]{16,64}$/)
+  .regex(/^[0-9a-f]{16,64}$/, { error: 'Expected 16 to 64 hexadecimal digits, lower case' })
   .meta({ description: 'Hash of the content, lower-case hexadecimal' })
 
 /** Something wrong with a map (`maps/model/problem.ts`). */
@@ -76,5 +76,7 @@ export function numberInText(min: number, max: number): z.ZodCoercedNumber<numbe
 
 /** A yes or no as a query writes it. */
 export const flag = z
-  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+    error: 'Expected true or false',
+  })
   .meta({ description: 'true or false' })

@@ -175,11 +175,8 @@ const searchVenue = defineEndpoint({
         y: metres('Metres to the north in the frame of `level`'),
         limit: numberInText(1, 100).int().default(20),
       })
-      .refine(({ level, x, y }) => (level === undefined) === (x === undefined && y === undefined), {
-        error: 'level, x and y go together: give all three or none',
-      })
-      .refine(({ x, y }) => (x === undefined) === (y === undefined), {
-        error: 'x and y go together: give both or none',
+      .refine(({ level, x, y }) => new Set([level, x, y].map((value) => value === undefined)).size === 1, {
+        error: 'Expected level, x and y together: give all three or none',
       }),
   },
   responses: {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { isRaw } from '../contract/endpoint.ts'
 import type { Endpoint, ReceivedBy } from '../contract/endpoint.ts'
+import { inPlainWords } from '../contract/plain-words.ts'
 import type { RequestFault } from '../contract/problem.ts'
 import { Fault } from './fault.ts'
 
@@ -20,7 +21,7 @@ export function validateRequest<E extends Endpoint>(endpoint: E, raw: RawRequest
   const faults: RequestFault[] = []
   const part = (place: RequestFault['in'], schema: z.ZodType | undefined, value: unknown): unknown => {
     if (!schema) return undefined
-    const result = schema.safeParse(value)
+    const result = schema.safeParse(value, { error: inPlainWords })
     if (!result.success) faults.push(...result.error.issues.flatMap((issue) => faultsOf(place, issue)))
     return result.data
   }
@@ -54,7 +55,7 @@ function faultsOf(place: RequestFault['in'], issue: z.core.$ZodIssue): RequestFa
     return issue.keys.map((key) => ({
       in: place,
       pointer: pointerOf([...issue.path, key]),
-      message: 'This is not known here; leave it out',
+      message: issue.message,
     }))
   }
   return [{ in: place, pointer: pointerOf(issue.path), message: issue.message }]
