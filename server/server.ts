@@ -1,15 +1,21 @@
 import { hkdfSync } from 'node:crypto'
+import { createBeacons } from './beacons/index.ts'
+import type { BeaconMap, Beacons } from './beacons/index.ts'
 import type { Database } from './database/index.ts'
 import { createHttpApp, listen, platformRoutes, servePages } from './http/index.ts'
 import type { Listening, Route } from './http/index.ts'
 import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
+import { createJobs } from './jobs/index.ts'
+import { createOutbox, outboxHolder } from './outbox/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import type { NewId } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
 import { createMetricsRegistry } from './platform/metrics.ts'
 import { readTokenSecrets } from './platform/token-secret.ts'
+import { createRealtime } from './realtime/index.ts'
 import { publishedVersions, readArchive } from './venues/index.ts'
+import type { PublishedMap } from './venues/published-map.ts'
 import { PublishedMaps } from './venues/published-maps.ts'
 import { VenueReader } from './venues/venue-reader.ts'
 import { venuesRoutes } from './venues/venues.routes.ts'
@@ -37,6 +43,8 @@ export interface RunningServer {
   readonly firstOperatorCode: string | undefined
   /** The published maps in memory; `refresh` after an import of one's own. */
   readonly maps: PublishedMaps
+  /** The registry of beacons and the radio maps; `look` after a change of one's own. */
+  readonly beacons: Beacons
   /** Consents and personal data of shoppers. */
   readonly visitors: Visitors
   /** Everything it answers. */
@@ -80,15 +88,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       address: listening.address,
       firstOperatorCode,
       maps: server.maps,
+      beacons: server.beacons,
       visitors: server.visitors,
       routes: server.routes,
       stop: stopOnce(
-        { listening, refreshing: keepMapsCurrent(server.maps, log), parts: server.parts },
+        {
+          listening,
+          refreshing: keepMapsCurrent(server.maps, log),
+          parts: server.parts,
+          endSockets: server.endSockets,
+        },
         options,
       ),
     }
   } catch (error) {
-    await listening.stop()
+    await Promise.all([listening.stop(), server.endSockets()])
     for (const part of [...server.parts].reverse()) await part.stop()
     throw error
   }
@@ -105,6 +119,16 @@ async function createServer(options: ServerOptions) {
   })
   const { readToken: readVisitorToken } = visitors
   const identities = createIdentities({ database, clock, newId, readVisitorToken, registry })
+  const { authenticate } = identities
+  const realtime = createRealtime({ config, authenticate, clock, newId, log, registry })
+  const jobs = createJobs({ database, config, log, registry })
+  const outbox = createOutbox({ database, clock, log, registry, jobs, realtime })
+  visitors.personalData.register({
+    ...outboxHolder,
+    forget(visitorId) {
+      realtime.forget(visitorId)
+    },
+  })
   const maps = new PublishedMaps({
     clock,
     publishedVersions: () => publishedVersions(database),
@@ -117,8 +141,14 @@ async function createServer(options: ServerOptions) {
       log.error({ venueId, versionId, err: error }, 'a published map could not be derived')
     },
   })
+  const beacons = createBeacons({
+    ...{ database, clock, newId, log, registry },
+    maps: () => maps.all().map(beaconMapOf),
+    readArchive: ({ venueId, versionId }) => readArchive(database, venueId, versionId),
+  })
   const subjects = [
     ...identities.routes,
+    ...beacons.routes,
     ...visitors.routes,
     ...venuesRoutes({ database, maps, reader: new VenueReader(), clock, newId }),
   ]
@@ -154,16 +184,46 @@ async function createServer(options: ServerOptions) {
     },
     ...(pagesDir === undefined ? {} : { pages: servePages(pagesDir) }),
   })
+  const live: ServerPart = {
+    start: async () => {
+      if (listening) await realtime.start(listening.server)
+    },
+    stop: () => realtime.stop(),
+  }
+  const jobsPart: ServerPart = {
+    start: () => jobs.start(),
+    stop: () => jobs.stop(config.shutdownGraceMs),
+  }
   return {
     handler: app.callback(),
     routes,
     maps,
+    beacons,
     visitors,
     // Started in this order once the maps are there, stopped in the other when nobody asks any more.
-    parts: [visitors] satisfies readonly ServerPart[],
+    parts: [beacons, visitors, live, jobsPart, outbox] satisfies readonly ServerPart[],
+    endSockets: () => realtime.endAll(config.shutdownGraceMs),
     attach(to: Listening) {
       listening = to
     },
+  }
+}
+
+/** A published map as far as beacons need it. */
+function beaconMapOf({ venueId, versionId, levels }: PublishedMap): BeaconMap {
+  return {
+    venueId,
+    versionId,
+    levels: levels.map(({ id, shortName, frame: { origin, metresPerDegree } }) => ({
+      id,
+      name: shortName,
+      frame: {
+        originLon: origin[0],
+        originLat: origin[1],
+        metresPerDegreeLon: metresPerDegree[0],
+        metresPerDegreeLat: metresPerDegree[1],
+      },
+    })),
   }
 }
 
@@ -185,13 +245,15 @@ function stopOnce(
     readonly listening: Listening
     readonly refreshing: NodeJS.Timeout
     readonly parts: readonly ServerPart[]
+    readonly endSockets: () => Promise<void>
   },
   { database, log }: ServerOptions,
 ): () => Promise<void> {
   let stopped: Promise<void> | undefined
   const stop = async () => {
     clearInterval(running.refreshing)
-    const cut = await running.listening.stop()
+    // At once: nobody new comes in while those who are connected are told to go.
+    const [cut] = await Promise.all([running.listening.stop(), running.endSockets()])
     if (cut > 0) log.warn({ connections: cut }, 'connections were cut at the end of the grace')
     for (const part of [...running.parts].reverse()) await part.stop()
     await database.close()

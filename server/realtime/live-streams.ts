@@ -62,6 +62,8 @@ export interface LiveStreams {
   beat(name: string): LiveFrame | undefined
   /** Patches were missed: every open stream is read again and begins a new life. */
   reload(): void
+  /** Forgets a stream with all it holds. */
+  drop(name: string): void
   count(): number
   stop(): void
 }
@@ -235,6 +237,10 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
           if (!open.held) send(open, 'current', open.stream.snapshot(clock()))
         })
       }
+    },
+    drop(name) {
+      const open = streams.get(name)
+      if (open) close(name, open)
     },
     count: () => streams.size,
     stop() {

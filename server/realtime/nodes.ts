@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createAdapter } from '@socket.io/redis-streams-adapter'
 import { Redis } from 'ioredis'
 import type { Server } from 'socket.io'
@@ -12,8 +13,13 @@ export interface Nodes {
   readonly relay: Relay
   /** Carries Socket.IO's own commands (end these connections); `undefined` for one process. */
   readonly adapter: AdapterFactory | undefined
+  /** @throws a sentence for the operator when Redis does not answer */
+  readonly start: (...listeners: Parameters<Relay['start']>) => Promise<void>
   stop(): void
 }
+
+/** Longest wait for Redis at the start. */
+const startMs = 10_000
 
 /** Longest wait for one command that publishes. */
 const commandMs = 2_000
@@ -28,6 +34,7 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
     return {
       relay,
       adapter: undefined,
+      start: relay.start,
       stop: () => {
         relay.stop()
       },
@@ -65,6 +72,17 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
       blockTimeInMs: readBlockMs,
       onlyPlaintext: true,
     }) as AdapterFactory,
+    async start(...listeners) {
+      const timer = new AbortController()
+      const late = delay(startMs, 'late' as const, { signal: timer.signal }).catch(() => 'stopped' as const)
+      const first = await Promise.race([relay.start(...listeners), late])
+      timer.abort()
+      if (first !== 'late') return
+      throw new Error(
+        `Redis（REDIS_URL）在 ${String(startMs / 1000)} 秒内没有回应。 ` +
+          `Redis (REDIS_URL) did not answer within ${String(startMs / 1000)} s: check the address and that it runs.`,
+      )
+    },
     stop() {
       relay.stop()
       writer.disconnect()

@@ -26,11 +26,30 @@ const patchSchema = z.strictObject({
   ttlMs: z.int().min(1).max(86_400_000).exactOptional(),
 })
 
-/** Reads a patch that another node wrote; `undefined` when it is none (a node of another version). */
-export function readPatch(text: string): Patch | undefined {
+/** Something that every node has to hear of, such as that what it keeps in memory is old. */
+export interface News {
+  readonly topic: string
+  readonly venueId: string
+  readonly visitorId?: string
+  readonly payload: Json
+}
+
+const newsSchema = z.strictObject({
+  topic: z.string().min(1).max(100),
+  venueId: z.string().min(1).max(100),
+  visitorId: z.string().max(100).exactOptional(),
+  payload: json,
+})
+
+const message = z.union([z.strictObject({ patch: patchSchema }), z.strictObject({ news: newsSchema })])
+
+/** What nodes tell each other. */
+export type NodeMessage = { readonly patch: Patch } | { readonly news: News }
+
+/** Reads what another node wrote; `undefined` when it makes no sense here (a node of another version). */
+export function readNodeMessage(text: string): NodeMessage | undefined {
   try {
-    const { data } = patchSchema.safeParse(JSON.parse(text))
-    return data
+    return message.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

@@ -12,7 +12,7 @@ export interface Relay {
    * @param onText called for each text in order, for those of this node as well
    * @param onGap called when texts may have been missed
    */
-  start(onText: (text: string) => void, onGap: () => void): Promise<void>
+  readonly start: (onText: (text: string) => void, onGap: () => void) => Promise<void>
   stop(): void
 }
 
@@ -35,8 +35,9 @@ export function memoryRelay(): Relay {
 }
 
 const key = 'atrium:patches'
-/** Entries Redis keeps: a node that was away for longer reads its streams anew. */
-const kept = 20_000
+/** How long Redis keeps a patch: a node that was away for longer reads its streams anew. */
+const keptMs = 60_000
+const trimMs = 30_000
 const readAtOnce = 500
 /** Longest wait in one read; bounds how long a lost connection goes unnoticed. */
 const blockMs = 2_000
@@ -56,6 +57,7 @@ export function redisRelay(options: {
   const { writer, reader, log } = options
   let stopped = false
   const hasStopped = () => stopped
+  let trimming: NodeJS.Timeout | undefined
 
   async function read(from: string, onText: (text: string) => void, onGap: () => void): Promise<void> {
     let last = from
@@ -98,7 +100,7 @@ export function redisRelay(options: {
   return {
     async publish(texts) {
       const pipeline = writer.pipeline()
-      for (const text of texts) pipeline.xadd(key, 'MAXLEN', '~', kept, '*', 'p', text)
+      for (const text of texts) pipeline.xadd(key, '*', 'p', text)
       const results = await pipeline.exec()
       const failed = results?.find(([error]) => error)?.[0]
       if (failed) throw failed
@@ -106,9 +108,15 @@ export function redisRelay(options: {
     async start(onText, onGap) {
       const from = await newestId()
       void read(from, onText, onGap)
+      trimming = setInterval(() => {
+        // What patches say of people must not stay; every node sees to it, in case one is away.
+        writer.xtrim(key, 'MINID', Date.now() - keptMs).catch(() => undefined)
+      }, trimMs)
+      trimming.unref()
     },
     stop() {
       stopped = true
+      clearInterval(trimming)
       reader.disconnect()
     },
   }

@@ -39,7 +39,10 @@ export interface Sockets {
   counts(): Record<LiveNamespace, number>
   readonly attach: (server: HttpServer) => void
   readonly endConnections: (identity: Pick<Identity, 'kind' | 'id'>) => void
-  stop(graceMs: number): Promise<void>
+  /** Tells everyone and ends all connections; no new ones come in. */
+  readonly stop: (graceMs: number) => Promise<void>
+  /** Gives back what holds the other nodes. */
+  readonly close: () => Promise<void>
 }
 
 interface SocketsOptions {
@@ -291,7 +294,8 @@ export function createSockets(options: SocketsOptions): Sockets {
       const untilMs = performance.now() + graceMs / 2
       while (underlying.size > 0 && performance.now() < untilMs) await delay(20)
       for (const socket of underlying) socket.destroy()
-      io.engine.close()
+    },
+    async close() {
       for (const path of ['/', ...Object.values(liveNamespaces)]) await io.of(path).adapter.close()
     },
   }
