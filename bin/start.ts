@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { demoMall } from '../maps/demo/index.ts'
 import { validateArchive } from '../maps/validate/index.ts'
 import { routeProblems } from '../maps/validate-routes/index.ts'
+import { registerArchiveBeacons } from '../server/beacons/index.ts'
 import { openDatabase, openingStageText } from '../server/database/index.ts'
 import type { Database } from '../server/database/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
@@ -118,6 +119,8 @@ async function importDemoMall(database: Database, step: Strand['step']): Promise
     newId: newUuid,
   })
   if ('refused' in result) throw new Error(`The demo mall was refused: ${JSON.stringify(result)}`)
+  const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
+  await registerArchiveBeacons(database, occasion, { venueId: result.venueId, archive })
 }
 
 async function productVersion(): Promise<string> {

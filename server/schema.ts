@@ -1,3 +1,5 @@
+import { beaconEntities } from './beacons/beacon.entity.ts'
+import { Beacons1795219500000 } from './beacons/migrations/1795219500000-beacons.ts'
 import { idempotencyEntity } from './http/idempotency.entity.ts'
 import { IdempotencyKeys1795219300000 } from './http/migrations/1795219300000-idempotency-keys.ts'
 import { accountEntity } from './identities/account.entity.ts'
@@ -11,6 +13,12 @@ import { Parking1796000000000 } from './parking/migrations/1796000000000-parking
 import { parkingEntities } from './parking/parking.entity.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
+import { campaignEntity, campaignVersionEntity } from './offers/campaign.entity.ts'
+import { Offers1795219800000 } from './offers/migrations/1795219800000-offers.ts'
+import { campaignVisitorEntity, offerGrantEntity, venueVisitEntity } from './offers/offer-grant.entity.ts'
+import { redemptionEntity } from './offers/redemption.entity.ts'
+import { Outbox1795219700000 } from './outbox/migrations/1795219700000-outbox.ts'
+import { outboxEventEntity } from './outbox/index.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
 import { venueEntity } from './venues/venue.entity.ts'
 import { Visitors1795219600000 } from './visitors/migrations/1795219600000-visitors.ts'
@@ -33,10 +41,18 @@ export const entities = [
   firstOperatorCodeEntity,
   auditEntryEntity,
   ...parkingEntities,
+  ...beaconEntities,
   visitorEntity,
   consentEntryEntity,
   visitorErasureEntity,
   endedVisitorEntity,
+  outboxEventEntity,
+  campaignEntity,
+  campaignVersionEntity,
+  campaignVisitorEntity,
+  venueVisitEntity,
+  offerGrantEntity,
+  redemptionEntity,
 ]
 
 /** Every change of the tables, in the order in which they were made. */
@@ -44,7 +60,10 @@ export const migrations = [
   Venues1795219200000,
   IdempotencyKeys1795219300000,
   Identities1795219400000,
+  Beacons1795219500000,
   Visitors1795219600000,
+  Outbox1795219700000,
+  Offers1795219800000,
   DeviceRoles1795999999000,
   Parking1796000000000,
 ]

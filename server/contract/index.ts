@@ -1,9 +1,11 @@
+import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
 import { platformContract } from './platform.contract.ts'
 import { venuesContract } from './venues.contract.ts'
 import { visitorsContract } from './visitors.contract.ts'
 
+export * from './beacons.contract.ts'
 export * from './client.ts'
 export * from './endpoint.ts'
 export * from './identities.contract.ts'
@@ -21,5 +23,6 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(platformContract),
   ...Object.values(identitiesContract),
   ...Object.values(venuesContract),
+  ...Object.values(beaconsContract),
   ...Object.values(visitorsContract),
 ]
