@@ -186,13 +186,23 @@ export class ZoneStep {
     }
   }
 
-  /** Leaves everything at once, whatever is believed. */
+  /** Leaves everything at once, whatever is believed, and forgets it. */
   leaveAll(visitor: VisitorZones, tMs: number, listener: ZoneListener): void {
-    for (let slot = 0; slot < slots; slot++) {
-      if (visitor.inside[slot] === 1) listener.left(slot, visitor.zone[slot]! - 1, tMs)
-      clear(visitor, slot)
-    }
+    this.leave(visitor, tMs, { listener, isGone: () => true })
+    for (let slot = 0; slot < slots; slot++) clear(visitor, slot)
     visitor.heard.fill(NaN)
+  }
+
+  /** Leaves the zones that are gone. */
+  leave(
+    visitor: VisitorZones,
+    tMs: number,
+    { listener, isGone }: { listener: ZoneListener; isGone: (zone: number) => boolean },
+  ): void {
+    for (let slot = 0; slot < slots; slot++) {
+      if (visitor.inside[slot] === 1 && isGone(visitor.zone[slot]! - 1))
+        this.#letGo(visitor, slot, tMs, listener)
+    }
   }
 
   /** How much of a sight lies in each zone, into `#share`, and which zones those are. */
