@@ -4,7 +4,8 @@ import type { ExecutionContext } from 'ava'
 import type { Browser, Page } from 'playwright-core'
 import { buildClients } from '../bin/clients.ts'
 import { demoMall } from '../maps/demo/index.ts'
-import { tinyArchive } from '../maps/testing/tiny-archive.ts'
+import type { Archive } from '../maps/model/index.ts'
+import { tinyArchive, tinyId } from '../maps/testing/tiny-archive.ts'
 import { launchBrowser, mapDrawn, openPage } from '../ui/testing/browser.ts'
 import type { OpenOptions, OpenPage } from '../ui/testing/browser.ts'
 import { serveSite } from './testing/serve.ts'
@@ -216,6 +217,54 @@ visits(
     await again.click({ timeout: 2000 }).catch(() => undefined)
     await page.waitForURL((url) => url.searchParams.get('level') === 'F5')
     await page.getByRole('heading', { name: '连不上服务器' }).waitFor({ state: 'detached' })
+  },
+)
+
+/** The tiny mall after its coffee shop became another. */
+function refitted(): Archive {
+  const archive = tinyArchive()
+  const renamed = archive.features.occupant.map((occupant) =>
+    occupant.id === tinyId('occupant coffee')
+      ? { ...occupant, properties: { ...occupant.properties, name: { zh: '新开的茶馆' } } }
+      : occupant,
+  )
+  return { ...archive, features: { ...archive.features, occupant: renamed } }
+}
+
+visits(
+  'a map that is published between two fetches is shown, and not an error',
+  { path: '/', silent: false },
+  async (t, { opened, served }) => {
+    const { page } = opened
+    t.teardown(() => {
+      served.publish(archives, 'now')
+    })
+    // The front page draws a map too, and would be the one that lists levels.
+    await page.goto('about:blank')
+    served.publish({ ...archives, tiny: refitted() }, 'after-levels')
+    await page.goto(`${served.origin}/map?venue=tiny`)
+    await mapDrawn(page)
+    await field(page).fill('新开的茶馆')
+    await results(page).first().waitFor()
+    t.is(await results(page).count(), 1)
+  },
+)
+
+visits(
+  'a page that stays open goes over to a new version, on the same level',
+  { path: '/map?venue=tiny&level=F2' },
+  async (t, { opened, served }) => {
+    const { page } = opened
+    t.teardown(() => {
+      served.publish(archives, 'now')
+    })
+    await mapDrawn(page)
+    await field(page).fill('新开的茶馆')
+    await page.getByText('没找到“新开的茶馆”').waitFor()
+    served.publish({ ...archives, tiny: refitted() }, 'now')
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await results(page).first().waitFor()
+    t.is(new URL(page.url()).searchParams.get('level'), 'F2')
   },
 )
 

@@ -35,6 +35,8 @@ export interface TestSite {
   readonly origin: string
   /** While true every request for data is cut off, as if the server were away; pages are still served. */
   away: boolean
+  /** Replaces all venues, at once or right after somebody has listed levels. */
+  publish(archives: Readonly<Record<string, Archive>>, when: 'now' | 'after-levels'): void
   close(): Promise<void>
 }
 
@@ -50,7 +52,8 @@ export async function serveSite(
   archives: Readonly<Record<string, Archive>>,
   { port = 0, mapboxToken }: { readonly port?: number; readonly mapboxToken?: string } = {},
 ): Promise<TestSite> {
-  const answers = answersFor(archives, mapboxToken)
+  let answers = answersFor(archives, mapboxToken)
+  let next: typeof answers | undefined
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (path.startsWith('/v1/') || path === '/readyz') {
@@ -58,6 +61,7 @@ export async function serveSite(
       if (site.away) request.socket.destroy()
       else if (answer === undefined) send(response, 404, 'application/problem+json', '{"type":"about:blank"}')
       else send(response, 200, 'application/json', answer)
+      if (next && path.endsWith('/levels')) [answers, next] = [next, undefined]
       return
     }
     void sendFile(response, dir, path, mapboxToken !== undefined)
@@ -69,6 +73,10 @@ export async function serveSite(
   const site: TestSite = {
     origin: `http://127.0.0.1:${String(typeof address === 'object' && address ? address.port : port)}`,
     away: false,
+    publish(others, when) {
+      next = answersFor(others, mapboxToken)
+      if (when === 'now') [answers, next] = [next, undefined]
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
@@ -125,12 +133,18 @@ function publish(slug: string, archive: Archive, answers: Map<string, string>): 
     id: venue.id,
     slug,
     name: venue.properties.name,
-    versionId: '0a7e1e00-0000-4000-8000-00000000000f' as VersionId,
+    versionId: versionIdOf(levels),
     publishedAtMs: 1_760_000_000_000,
     levels: levels.map(({ id, ordinal, shortName }) => ({ id, ordinal, shortName })),
     destinations: destinations.length,
     searchIndex: immutable('search-index', buildSearchIndex(destinations)),
   }
+}
+
+/** Another for other levels, as a version has. */
+function versionIdOf(levels: readonly LevelEntry[]): VersionId {
+  const digits = createHash('sha256').update(JSON.stringify(levels)).digest('hex')
+  return `0a7e1e00-0000-4000-8000-${digits.slice(0, 12)}` as VersionId
 }
 
 async function sendFile(
