@@ -12,14 +12,13 @@ import { refuseMove } from './campaign-states.ts'
 import { columnsOf, noticesOf } from './campaign-terms.ts'
 import type { Notice } from './campaign-terms.ts'
 import { maxOffered } from './live-campaigns.ts'
-import type { Tell } from './tell.ts'
+import { appendOutbox } from '../outbox/index.ts'
 
 /** Campaigns of a venue that have not ended. */
 export const maxCampaigns = 2000
 
-/** Who changes campaigns, and how others hear of it. */
+/** Who changes campaigns, and when. */
 export interface CampaignOccasion extends Occasion {
-  readonly tell: Tell
   /** 16 hexadecimal digits that nobody can foresee. */
   readonly newAssignmentKey: () => string
 }
@@ -233,7 +232,7 @@ async function recordChange(
     venueId,
     ...(facts ? { facts } : {}),
   })
-  await occasion.tell(manager, occasion, { venueId, topic: 'campaign.changed', payload: { campaignId } })
+  await appendOutbox(manager, occasion, { venueId, topic: 'campaign.changed', payload: { campaignId } })
 }
 
 async function insertVersion(

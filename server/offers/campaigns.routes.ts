@@ -35,8 +35,8 @@ export function campaignsRoutes(services: OfferRouteServices): Route[] {
 }
 
 function campaignOccasion(services: OfferRouteServices, call: CallFacts): CampaignOccasion {
-  const { tell, newAssignmentKey } = services
-  return { ...occasionOf(services, call), tell, newAssignmentKey }
+  const { newAssignmentKey } = services
+  return { ...occasionOf(services, call), newAssignmentKey }
 }
 
 function writingRoutes(services: OfferRouteServices): Route[] {

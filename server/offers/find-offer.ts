@@ -21,12 +21,19 @@ export async function termsOf(
   return terms
 }
 
-/** An offer of a visitor; undefined when there is none of this id, or it is somebody else's. */
+/**
+ * An offer of a visitor; undefined when there is none of this id, or it is somebody else's.
+ * @param lock keeps others from it until the transaction ends
+ */
 export async function findOffer(
   manager: EntityManager,
   key: { readonly venueId: VenueId; readonly grantId: string; readonly visitorId: string },
+  lock = false,
 ): Promise<FoundOffer | undefined> {
-  const grant = await manager.findOneBy(offerGrantEntity, key)
+  const grant = await manager.findOne(offerGrantEntity, {
+    where: key,
+    ...(lock ? { lock: { mode: 'pessimistic_write' } } : {}),
+  })
   return grant ? { grant, terms: await termsOf(manager, grant) } : undefined
 }
 

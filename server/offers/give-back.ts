@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../maps/model/index.ts'
-import type { Tell } from './tell.ts'
+import { appendOutbox } from '../outbox/index.ts'
 
 /** Offers whose time ran out that are ended in one transaction. */
 export const lapsedBatch = 200
@@ -26,7 +26,6 @@ export interface GiveBack {
 interface Ending {
   readonly nowMs: number
   readonly newId: () => string
-  readonly tell: Tell
 }
 
 /**
@@ -38,7 +37,7 @@ interface Ending {
 export async function giveBack(
   manager: EntityManager,
   { venueId, campaignId, as, grantId, visitorId }: GiveBack,
-  { nowMs, newId, tell }: Ending,
+  { nowMs, newId }: Ending,
 ): Promise<number> {
   const now = new Date(nowMs)
   const ended = await updated<EndedGrant>(
@@ -67,7 +66,7 @@ export async function giveBack(
   )
   await returnPlaces(manager, { venueId, campaignId, as }, ended)
   for (const { grant_id: id, visitor_id: of } of ended) {
-    await tell(
+    await appendOutbox(
       manager,
       { nowMs, newId },
       {

@@ -5,6 +5,7 @@ import { afterCommit } from '../database/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Route } from '../http/index.ts'
 import type { Jobs } from '../jobs/index.ts'
+import type { Outbox } from '../outbox/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
@@ -20,16 +21,12 @@ import { LiveCampaigns } from './live-campaigns.ts'
 import { createOfferMetrics } from './offer-metrics.ts'
 import { eraseVisits, offersHolder } from './offers.personal-data.ts'
 import { offersRoutes } from './offers.routes.ts'
-import { campaignsPatch, shopState, visitorState } from './streams.ts'
-import type { Tell } from './tell.ts'
+import { campaignsPatch, offerTopics, patchesOf, shopState, visitorState } from './streams.ts'
 import { deleteOldVisits, Visits } from './visits.ts'
 import { watchPresence } from './watch-presence.ts'
 
-export { patchesOf } from './streams.ts'
-export type { OfferNews, Tell } from './tell.ts'
-
-/** How often a node looks for campaigns that another one changed. */
-const refreshMs = 2_000
+/** How often a node looks for itself whether campaigns are others now; usually the outbox told it before. */
+const refreshMs = 5_000
 /** How often places whose time ran out are given back, and schedules are followed. */
 const sweepMs = 15_000
 /** Campaigns whose lapsed places are given back in one run. */
@@ -44,11 +41,11 @@ export interface OffersOptions {
   readonly tokenSecrets: readonly [Uint8Array, ...Uint8Array[]]
   /** Where people can be in a venue, by its published map. */
   readonly zonePlanOf: (venueId: VenueId) => ZonePlan | undefined
-  readonly tell: Tell
   readonly consents: Pick<Consents, 'has' | 'onChange'>
   readonly isMember: (manager: EntityManager, visitorId: string) => Promise<boolean>
   readonly personalData: Pick<PersonalData, 'register'>
   readonly jobs: Pick<Jobs, 'every'>
+  readonly outbox: Pick<Outbox, 'on' | 'everywhere'>
   readonly realtime: Pick<Realtime, 'publish' | 'provide'>
 }
 
@@ -72,7 +69,7 @@ export interface Offers {
 
 /** Puts the subject together. */
 export function createOffers(options: OffersOptions): Offers {
-  const { database, clock, newId, log, tell, consents, jobs, realtime } = options
+  const { database, clock, newId, log, consents, jobs, outbox, realtime } = options
   const { manager } = database.dataSource
   const live = new LiveCampaigns()
   const visits = new Visits()
@@ -93,17 +90,15 @@ export function createOffers(options: OffersOptions): Offers {
       log.warn({ err: error }, what)
     })
   }
-  const reload = (within: EntityManager, venueId: VenueId) => {
-    afterCommit(within, () => {
-      const loading = live.load(manager, venueId).then(() => {
-        show(venueId)
-      })
-      quietly('campaigns could not be read; those in memory stay', loading)
+  const reload = (venueId: VenueId) => {
+    const loading = live.load(manager, venueId).then(() => {
+      show(venueId)
     })
+    quietly('campaigns could not be read; those in memory stay', loading)
   }
   const newAssignmentKey = () => randomBytes(8).toString('hex')
   const sweep = async () => {
-    const occasion = { actor: 'system', nowMs: clock(), newId, tell, newAssignmentKey }
+    const occasion = { actor: 'system', nowMs: clock(), newId, newAssignmentKey }
     for (const key of await lapsedCampaigns(manager, { nowMs: occasion.nowMs, limit: sweptAtOnce })) {
       const ended = await database.transaction((within) =>
         giveBack(within, { ...key, as: 'expired' }, occasion),
@@ -113,7 +108,7 @@ export function createOffers(options: OffersOptions): Offers {
     const moved = await database.transaction((within) => followSchedules(within, occasion))
     if (moved.length > 0) await look()
   }
-  options.personalData.register(offersHolder({ clock, newId, tell, visits }))
+  options.personalData.register(offersHolder({ clock, newId, visits }))
   consents.onChange(({ visitorId, purpose, granted }) => {
     if (granted || purpose === 'marketing') return
     visits.forget(visitorId)
@@ -123,16 +118,27 @@ export function createOffers(options: OffersOptions): Offers {
   jobs.every('offers-old-visits', '17 19 * * *', async () => {
     await deleteOldVisits(manager, clock())
   })
+  for (const topic of offerTopics) outbox.on(topic, patchesOf)
+  outbox.everywhere('campaign.changed', ({ venueId }) => {
+    reload(venueId as VenueId)
+  })
   provideStreams({ realtime, manager, live, clock })
   let timer: NodeJS.Timeout | undefined
   return {
     routes: offersRoutes({
-      ...{ database, clock, newId, newAssignmentKey, live, tell, metrics, reload },
+      ...{ database, clock, newId, newAssignmentKey, live, metrics },
+      reload: (within, venueId) => {
+        afterCommit(within, () => {
+          reload(venueId)
+        })
+      },
       codes: createCouponCodes(options.tokenSecrets),
       placesOf: (venueId) => placesOf(options.zonePlanOf(venueId)),
       isMember: options.isMember,
     }),
-    onPresence: watch.onPresence,
+    onPresence(event) {
+      watch.onPresence(event)
+    },
     dwellMarks: (venueId, zoneId) => live.of(venueId).dwellMarks(zoneId),
     idle: () => watch.queue.idle(),
     sweep,

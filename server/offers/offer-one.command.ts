@@ -11,7 +11,7 @@ import type { LoadedStandings } from './load-standings.ts'
 import { asJson, presentOffer } from './offer.presenter.ts'
 import type { Occurrence, VisitorFacts } from './situation.ts'
 import { takePlace } from './take-place.ts'
-import type { Tell } from './tell.ts'
+import { appendOutbox } from '../outbox/index.ts'
 import type { OfferGrantRow } from './offer-grant.entity.ts'
 
 /** How the database is asked: within one transaction throughout, or only when something is written. */
@@ -29,7 +29,6 @@ export interface OfferRequest {
 
 export interface OfferServices {
   readonly live: LiveCampaigns
-  readonly tell: Tell
   /** Another statement than `takePlaceStatement()`: for the test that shows what its guards are for. */
   readonly takePlaceSql?: string
 }
@@ -79,7 +78,7 @@ export async function offerOne(
     const decision = decide({ all: candidates }, situationOf(request, occasion.nowMs, loaded))
     verdicts = decision.verdicts
     if (!decision.chosen) {
-      const lapsed = swept ? 0 : await sweep({ services, store, occasion }, request, verdicts)
+      const lapsed = swept ? 0 : await sweep(store, occasion, request, verdicts)
       swept = true
       if (lapsed > 0) continue
       await recordHeldOut(store, { ...request, nowMs: occasion.nowMs }, { verdicts, known: loaded.heldOut })
@@ -126,7 +125,7 @@ function situationOf(request: OfferRequest, nowMs: number, { standings, held }: 
 }
 
 async function grant(
-  { tell, takePlaceSql }: OfferServices,
+  { takePlaceSql }: OfferServices,
   manager: EntityManager,
   { nowMs, newId }: { readonly nowMs: number; readonly newId: () => string },
   { chosen, request }: { readonly chosen: LiveCampaign; readonly request: OfferRequest },
@@ -151,7 +150,7 @@ async function grant(
     endedAt: null,
   }
   const offer = presentOffer({ grant: row, terms: chosen.terms }, nowMs)
-  await tell(
+  await appendOutbox(
     manager,
     { nowMs, newId },
     { venueId, topic: 'offer.granted', visitorId, payload: { offer: asJson(offer) } },
@@ -161,15 +160,8 @@ async function grant(
 
 /** Gives back what stands in the way and has run out; how many places that were. */
 async function sweep(
-  {
-    services,
-    store,
-    occasion,
-  }: {
-    readonly services: OfferServices
-    readonly store: Store
-    readonly occasion: { readonly nowMs: number; readonly newId: () => string }
-  },
+  store: Store,
+  occasion: { readonly nowMs: number; readonly newId: () => string },
   { venueId, visitor }: OfferRequest,
   verdicts: readonly Verdict[],
 ): Promise<number> {
@@ -188,9 +180,7 @@ async function sweep(
   )
   let sum = 0
   for (const { campaign_id: campaignId } of rows) {
-    sum += await store.write((manager) =>
-      giveBack(manager, { venueId, campaignId, as: 'expired' }, { ...occasion, tell: services.tell }),
-    )
+    sum += await store.write((manager) => giveBack(manager, { venueId, campaignId, as: 'expired' }, occasion))
   }
   return sum
 }

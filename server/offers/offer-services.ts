@@ -9,7 +9,6 @@ import type { NewId } from '../platform/ids.ts'
 import type { CouponCodes } from './coupon-codes.ts'
 import type { LiveCampaigns } from './live-campaigns.ts'
 import type { OfferMetrics } from './offer-metrics.ts'
-import type { Tell } from './tell.ts'
 
 /** What the routes of offers need. */
 export interface OfferRouteServices {
@@ -19,7 +18,6 @@ export interface OfferRouteServices {
   readonly newAssignmentKey: () => string
   readonly live: LiveCampaigns
   readonly codes: CouponCodes
-  readonly tell: Tell
   readonly metrics: OfferMetrics
   /** Ids of everything on the published map that a campaign may name; undefined without a map. */
   readonly placesOf: (venueId: VenueId) => ReadonlySet<string> | undefined

@@ -8,7 +8,7 @@ export function stateAt({ state, heldUntil }: OfferGrantRow, nowMs: number): Off
 }
 
 const sentences: Readonly<Record<OfferState, string>> = {
-  held: 'Somebody is redeeming this offer at the moment; try again.',
+  held: 'This offer is held.',
   redeemed: 'This offer was redeemed already.',
   refunded: 'This offer was redeemed and refunded; it cannot be used again.',
   expired: 'This offer has expired.',

@@ -3,7 +3,6 @@ import type { Json } from '../../maps/model/index.ts'
 import type { PersonalDataHolder } from '../visitors/index.ts'
 import { giveBack } from './give-back.ts'
 import { offerGrantEntity, venueVisitEntity } from './offer-grant.entity.ts'
-import type { Tell } from './tell.ts'
 import type { Visits } from './visits.ts'
 
 /**
@@ -13,10 +12,9 @@ import type { Visits } from './visits.ts'
 export function offersHolder(services: {
   readonly clock: () => number
   readonly newId: () => string
-  readonly tell: Tell
   readonly visits: Visits
 }): PersonalDataHolder {
-  const { clock, newId, tell, visits } = services
+  const { clock, newId, visits } = services
   return {
     name: 'offers',
     exportOf,
@@ -25,11 +23,7 @@ export function offersHolder(services: {
       for (const { venueId, campaignId, grantId } of held) {
         // Without a name: what is told afterwards must not bring the erased id back.
         await manager.update(offerGrantEntity, { venueId, grantId }, { visitorId: null })
-        await giveBack(
-          manager,
-          { venueId, campaignId, as: 'declined', grantId },
-          { nowMs: clock(), newId, tell },
-        )
+        await giveBack(manager, { venueId, campaignId, as: 'declined', grantId }, { nowMs: clock(), newId })
       }
       await manager.update(offerGrantEntity, { visitorId }, { visitorId: null })
       await manager.query('DELETE FROM campaign_visitor WHERE visitor_id = $1', [visitorId])

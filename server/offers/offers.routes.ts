@@ -13,6 +13,7 @@ import { findOffer, listOffers } from './find-offer.ts'
 import { listRedemptions } from './list-redemptions.ts'
 import { mayRefundAll, seesAll } from './offer.policy.ts'
 import { presentOffer } from './offer.presenter.ts'
+import type { OfferView } from './offer.presenter.ts'
 import { occasionOf } from './offer-services.ts'
 import type { OfferRouteServices } from './offer-services.ts'
 import { refuseOver, stateAt } from './offer-state.ts'
@@ -27,7 +28,7 @@ export function offersRoutes(services: OfferRouteServices): Route[] {
 }
 
 function shopperRoutes(services: OfferRouteServices): Route[] {
-  const { database, clock, codes, metrics, tell } = services
+  const { database, clock, codes, metrics } = services
   const { manager } = database.dataSource
   return [
     claimRoute(services),
@@ -57,7 +58,7 @@ function shopperRoutes(services: OfferRouteServices): Route[] {
     }),
     route(contract.declineOffer, async (call) => {
       const { venueId, offerId } = call.params
-      const occasion = { ...occasionOf(services, call), tell }
+      const occasion = occasionOf(services, call)
       const key = { venueId, grantId: offerId, visitorId: call.identity.id }
       const declined = await database.transaction((within) => declineOffer(within, occasion, key))
       if ('refused' in declined) return declined
@@ -68,7 +69,7 @@ function shopperRoutes(services: OfferRouteServices): Route[] {
 }
 
 function claimRoute(services: OfferRouteServices): Route {
-  const { live, tell, metrics, isMember } = services
+  const { live, metrics, isMember } = services
   return route(contract.claimOffer, async (call) => {
     const { venueId, campaignId } = call.params
     const { manager } = call
@@ -79,7 +80,7 @@ function claimRoute(services: OfferRouteServices): Route {
       member: await isMember(manager, visitorId),
       visits: await readVisits(manager, venueId, visitorId),
     }
-    const claimed = await claimOffer({ live, tell }, manager, occasion, { venueId, campaignId, visitor })
+    const claimed = await claimOffer({ live }, manager, occasion, { venueId, campaignId, visitor })
     if ('refused' in claimed) {
       const rule = claimed.facts?.rule
       if (isOfferRule(rule)) metrics.refused(rule)
@@ -91,7 +92,7 @@ function claimRoute(services: OfferRouteServices): Route {
 }
 
 function staffRoutes(services: OfferRouteServices): Route[] {
-  const { database, clock, codes, metrics, tell, placesOf } = services
+  const { database, clock, codes, metrics, placesOf } = services
   const { manager } = database.dataSource
   const refuseUnit = (venueId: VenueId, unitId: UnitId): Refusal<'unknown-zone'> | undefined =>
     placesOf(venueId)?.has(unitId)
@@ -112,7 +113,7 @@ function staffRoutes(services: OfferRouteServices): Route[] {
       const calculation = billFen === undefined ? undefined : calculateDiscount(found.terms.coupon, billFen)
       if (calculation && 'refused' in calculation) return calculation
       // Whoever looks a code up learns what it is worth, not which coupon it is.
-      const { id: _, ...offer } = presentOffer(found, nowMs)
+      const offer = withoutId(presentOffer(found, nowMs))
       return { status: 200, body: { offer, ...(calculation ? { calculation } : {}) } }
     }),
     route(contract.redeemOffer, async (call) => {
@@ -122,9 +123,7 @@ function staffRoutes(services: OfferRouteServices): Route[] {
       if (refusal) return refusal
       const occasion = occasionOf(services, call)
       const asked = { venueId, redemptionId, digits: code, unitId, billFen, reference }
-      const redeemed = await database.transaction((within) =>
-        redeemOffer({ codes, tell }, within, occasion, asked),
-      )
+      const redeemed = await database.transaction((within) => redeemOffer(codes, within, occasion, asked))
       if ('refused' in redeemed) return redeemed
       if (redeemed.made) metrics.ended('redeemed', 1)
       return { status: redeemed.made ? 201 : 200, body: redeemed.redemption }
@@ -137,7 +136,7 @@ function staffRoutes(services: OfferRouteServices): Route[] {
         redeemedBy: mayRefundAll(identity) ? undefined : actorOf(identity),
       }
       const refunded = await database.transaction((within) =>
-        refundRedemption(tell, within, occasionOf(services, call), refunding),
+        refundRedemption(within, occasionOf(services, call), refunding),
       )
       if ('refused' in refunded) return refunded
       metrics.ended('refunded', 1)
@@ -150,4 +149,10 @@ function staffRoutes(services: OfferRouteServices): Route[] {
       return { status: 200, body }
     }),
   ]
+}
+
+function withoutId({ id, ...rest }: OfferView): Omit<OfferView, 'id'> {
+  // Named to be left out.
+  void id
+  return rest
 }

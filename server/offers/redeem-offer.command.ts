@@ -16,7 +16,7 @@ import { redemptionEntity } from './redemption.entity.ts'
 import type { RedemptionRow } from './redemption.entity.ts'
 import { numberOf } from './coupon-codes.ts'
 import { refuseOver } from './offer-state.ts'
-import type { Tell } from './tell.ts'
+import { appendOutbox } from '../outbox/index.ts'
 
 /** A code at a till. */
 export interface Redeeming {
@@ -27,11 +27,6 @@ export interface Redeeming {
   readonly unitId: UnitId
   readonly billFen: number
   readonly reference: string | undefined
-}
-
-export interface RedeemServices {
-  readonly codes: CouponCodes
-  readonly tell: Tell
 }
 
 /** A redemption; `made` when it was carried out now, not before. */
@@ -50,7 +45,7 @@ type RedeemRefusal = Refusal<
  * however late and with whatever code, answers what the first one did.
  */
 export async function redeemOffer(
-  services: RedeemServices,
+  codes: CouponCodes,
   manager: EntityManager,
   occasion: Occasion,
   asked: Redeeming,
@@ -60,7 +55,7 @@ export async function redeemOffer(
   if (before) return before
   const found = await checkCode(
     manager,
-    { codes: services.codes, nowMs: occasion.nowMs, lock: true },
+    { codes, nowMs: occasion.nowMs, lock: true },
     { venueId, unitId, digits },
   )
   if ('refused' in found) {
@@ -92,7 +87,7 @@ export async function redeemOffer(
   }
   if (!(await settle(manager, row, grant.reservedFen))) return refuseOver('redeemed')
   const redemption = presentRedemption(row, terms)
-  await tellRedeemed(services.tell, manager, occasion, { redemption, found })
+  await tellRedeemed(manager, occasion, { redemption, found })
   return { redemption, made: true }
 }
 
@@ -142,13 +137,12 @@ async function settle(manager: EntityManager, row: RedemptionRow, reservedFen: s
 }
 
 async function tellRedeemed(
-  tell: Tell,
   manager: EntityManager,
   occasion: Occasion,
   { redemption, found }: { readonly redemption: RedemptionView; readonly found: FoundOffer },
 ): Promise<void> {
   const { venueId, visitorId } = found.grant
-  await tell(manager, occasion, {
+  await appendOutbox(manager, occasion, {
     venueId,
     topic: 'offer.redeemed',
     ...(visitorId === null ? {} : { visitorId }),

@@ -8,7 +8,7 @@ import { updated } from './give-back.ts'
 import { asJson, presentRedemption } from './offer.presenter.ts'
 import type { RedemptionView } from './offer.presenter.ts'
 import { redemptionEntity } from './redemption.entity.ts'
-import type { Tell } from './tell.ts'
+import { appendOutbox } from '../outbox/index.ts'
 
 export interface Refunding {
   readonly venueId: VenueId
@@ -24,7 +24,6 @@ export interface Refunding {
  * @returns the redemption as it is now, or a refusal: unknown-redemption, forbidden
  */
 export async function refundRedemption(
-  tell: Tell,
   manager: EntityManager,
   occasion: Occasion,
   { venueId, redemptionId, reason, redeemedBy }: Refunding,
@@ -47,7 +46,7 @@ export async function refundRedemption(
   await manager.update(redemptionEntity, { venueId, redemptionId }, refund)
   const visitorId = await takeBack(manager, row)
   const redemption = presentRedemption({ ...row, ...refund }, terms)
-  await tell(manager, occasion, {
+  await appendOutbox(manager, occasion, {
     venueId,
     topic: 'offer.refunded',
     ...(visitorId === null ? {} : { visitorId }),

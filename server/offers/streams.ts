@@ -7,7 +7,7 @@ import { offerGrantEntity } from './offer-grant.entity.ts'
 import { openNow } from './open-now.ts'
 import { listRedemptions } from './list-redemptions.ts'
 import { termsOf } from './find-offer.ts'
-import type { OfferNews } from './tell.ts'
+import type { OutboxEvent } from '../outbox/index.ts'
 import { maxHeld } from './decide-offers.ts'
 import type { UnitId } from '../../maps/model/index.ts'
 
@@ -16,18 +16,20 @@ const shopRedemptions = 20
 /** Offers a visitor's stream begins with: those of a few malls. */
 const visitorOffers = 5 * maxHeld
 
+/** Events that change what a visitor or a shop sees. */
+export const offerTopics = [
+  'offer.granted',
+  'offer.redeemed',
+  'offer.refunded',
+  'offer.expired',
+  'offer.declined',
+] as const
+
 /**
  * What a piece of news changes on screens: the visitor's own offers under `offer:ID`, a shop's redemptions
  * under `redemption:ID`.
  */
-export function patchesOf({
-  venueId,
-  topic,
-  visitorId,
-  payload,
-}: Omit<OfferNews, 'topic'> & {
-  readonly topic: string
-}): Patch[] {
+export function patchesOf({ venueId, topic, visitorId, payload }: OutboxEvent): Patch[] {
   switch (topic) {
     case 'offer.granted': {
       const id = memberOf(payload.offer, 'id')
@@ -50,7 +52,7 @@ export function patchesOf({
   }
 }
 
-function goneOf(visitorId: string | undefined, { grantId }: OfferNews['payload']): Patch[] {
+function goneOf(visitorId: string | undefined, { grantId }: OutboxEvent['payload']): Patch[] {
   if (visitorId === undefined || typeof grantId !== 'string') return []
   return [{ stream: `visitor:${visitorId}`, gone: [`offer:${grantId}`] }]
 }

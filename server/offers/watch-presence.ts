@@ -10,7 +10,6 @@ import { offerOne } from './offer-one.command.ts'
 import type { OfferMetrics } from './offer-metrics.ts'
 import { PresenceQueue } from './presence-queue.ts'
 import type { PendingVisitor } from './presence-queue.ts'
-import type { Tell } from './tell.ts'
 import type { Visits } from './visits.ts'
 
 /** Visitors decided over at once on this node: fewer than the connections to the database. */
@@ -26,7 +25,6 @@ export interface WatchServices {
   readonly log: Log
   readonly live: LiveCampaigns
   readonly visits: Visits
-  readonly tell: Tell
   readonly consents: Pick<Consents, 'has'>
   readonly isMember: (manager: EntityManager, visitorId: string) => Promise<boolean>
   readonly metrics: () => OfferMetrics
@@ -64,7 +62,7 @@ export function watchPresence(services: WatchServices): PresenceWatch {
 }
 
 async function decideOver(services: WatchServices, pending: PendingVisitor): Promise<void> {
-  const { database, clock, newId, live, visits, tell, consents, isMember, metrics } = services
+  const { database, clock, newId, live, visits, consents, isMember, metrics } = services
   const { venueId, visitorId, occurrences, sinceMs } = pending
   if (!(await consents.has(visitorId, 'marketing'))) {
     metrics().letGo('no-consent')
@@ -80,7 +78,7 @@ async function decideOver(services: WatchServices, pending: PendingVisitor): Pro
   const visitor = { visitorId, member: asks && (await isMember(manager, visitorId)), ...history }
   const store = { read: manager, write: database.transaction }
   const { granted, verdicts } = await offerOne(
-    { live, tell },
+    { live },
     store,
     { nowMs, newId },
     {
