@@ -19,6 +19,8 @@ import { campaignVisitorEntity, offerGrantEntity, venueVisitEntity } from './off
 import { redemptionEntity } from './offers/redemption.entity.ts'
 import { Outbox1795219700000 } from './outbox/migrations/1795219700000-outbox.ts'
 import { outboxEventEntity } from './outbox/index.ts'
+import { Visits1795219900000 } from './presence/migrations/1795219900000-visits.ts'
+import { visitEntity } from './presence/visit.entity.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
 import { venueEntity } from './venues/venue.entity.ts'
 import { Visitors1795219600000 } from './visitors/migrations/1795219600000-visitors.ts'
@@ -28,6 +30,8 @@ import {
   visitorEntity,
   visitorErasureEntity,
 } from './visitors/visitor.entity.ts'
+import { webhookDeliveryEntity, webhookEntity } from './webhooks/index.ts'
+import { Webhooks1795219700001 } from './webhooks/migrations/1795219700001-webhooks.ts'
 
 /** Every table of every subject, for `openDatabase`. */
 export const entities = [
@@ -47,12 +51,15 @@ export const entities = [
   visitorErasureEntity,
   endedVisitorEntity,
   outboxEventEntity,
+  webhookEntity,
+  webhookDeliveryEntity,
   campaignEntity,
   campaignVersionEntity,
   campaignVisitorEntity,
   venueVisitEntity,
   offerGrantEntity,
   redemptionEntity,
+  visitEntity,
 ]
 
 /** Every change of the tables, in the order in which they were made. */
@@ -63,7 +70,9 @@ export const migrations = [
   Beacons1795219500000,
   Visitors1795219600000,
   Outbox1795219700000,
+  Webhooks1795219700001,
   Offers1795219800000,
+  Visits1795219900000,
   DeviceRoles1795999999000,
   Parking1796000000000,
 ]

@@ -6,6 +6,7 @@ import { createHttpApp, listen, platformRoutes, servePages } from './http/index.
 import type { Listening, Route } from './http/index.ts'
 import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
 import { createJobs } from './jobs/index.ts'
+import { createOffers } from './offers/index.ts'
 import { createOutbox, outboxHolder } from './outbox/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -13,13 +14,15 @@ import type { NewId } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
 import { createMetricsRegistry } from './platform/metrics.ts'
 import { readTokenSecrets } from './platform/token-secret.ts'
+import { createPresence } from './presence/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { publishedVersions, readArchive } from './venues/index.ts'
 import type { PublishedMap } from './venues/published-map.ts'
 import { PublishedMaps } from './venues/published-maps.ts'
 import { VenueReader } from './venues/venue-reader.ts'
 import { venuesRoutes } from './venues/venues.routes.ts'
-import { createVisitors } from './visitors/index.ts'
+import { createVisitors, isMember } from './visitors/index.ts'
+import { createWebhooks } from './webhooks/index.ts'
 import type { Visitors } from './visitors/index.ts'
 
 export interface ServerOptions {
@@ -123,6 +126,10 @@ async function createServer(options: ServerOptions) {
   const realtime = createRealtime({ config, authenticate, clock, newId, log, registry })
   const jobs = createJobs({ database, config, log, registry })
   const outbox = createOutbox({ database, clock, log, registry, jobs, realtime })
+  const webhooks = createWebhooks({
+    ...{ database, config, clock, newId, log, registry, tokenSecrets, jobs, outbox },
+  })
+  visitors.personalData.register(webhooks.personalData)
   visitors.personalData.register({
     ...outboxHolder,
     forget(visitorId) {
@@ -146,10 +153,29 @@ async function createServer(options: ServerOptions) {
     maps: () => maps.all().map(beaconMapOf),
     readArchive: ({ venueId, versionId }) => readArchive(database, venueId, versionId),
   })
+  const offers = createOffers({
+    ...{ database, clock, newId, log, registry, tokenSecrets, realtime, jobs, outbox, isMember },
+    zonePlanOf: (venueId) => maps.get(venueId)?.zonePlan,
+    consents: visitors.consents,
+    personalData: visitors.personalData,
+  })
+  const presence = createPresence({
+    ...{ database, clock, newId, log, realtime, jobs },
+    metrics: registry,
+    planOf: (venueId) => maps.get(venueId)?.zonePlan,
+    venueIds: () => maps.all().map(({ venueId }) => venueId),
+    registry: beacons.registry,
+    radioMap: (venueId) => beacons.radioMap(venueId),
+    consents: visitors.consents,
+    personalData: visitors.personalData,
+  })
   const subjects = [
     ...identities.routes,
     ...beacons.routes,
     ...visitors.routes,
+    ...presence.routes,
+    ...offers.routes,
+    ...webhooks.routes,
     ...venuesRoutes({ database, maps, reader: new VenueReader(), clock, newId }),
   ]
   let listening: Listening | undefined
@@ -201,7 +227,7 @@ async function createServer(options: ServerOptions) {
     beacons,
     visitors,
     // Started in this order once the maps are there, stopped in the other when nobody asks any more.
-    parts: [beacons, visitors, live, jobsPart, outbox] satisfies readonly ServerPart[],
+    parts: [beacons, visitors, live, offers, presence, jobsPart, outbox] satisfies readonly ServerPart[],
     endSockets: () => realtime.endAll(config.shutdownGraceMs),
     attach(to: Listening) {
       listening = to

@@ -1,18 +1,28 @@
 import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
+import { offersContract } from './offers.contract.ts'
 import { platformContract } from './platform.contract.ts'
+import { presenceContract } from './presence.contract.ts'
 import { venuesContract } from './venues.contract.ts'
 import { visitorsContract } from './visitors.contract.ts'
+import { webhooksContract } from './webhooks.contract.ts'
 
 export * from './beacons.contract.ts'
 export * from './client.ts'
 export * from './endpoint.ts'
 export * from './identities.contract.ts'
+export * from './campaign-values.ts'
+export * from './offer-rules.ts'
+export * from './offers.contract.ts'
 export * from './platform.contract.ts'
+export * from './presence.contract.ts'
 export * from './problem.ts'
 export * from './values.ts'
 export * from './venues.contract.ts'
+export * from './webhooks.contract.ts'
+export * from './realtime.contract.ts'
+export * from './stream-follower.ts'
 export * from './visitors.contract.ts'
 
 /**
@@ -25,4 +35,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(venuesContract),
   ...Object.values(beaconsContract),
   ...Object.values(visitorsContract),
+  ...Object.values(presenceContract),
+  ...Object.values(offersContract),
+  ...Object.values(webhooksContract),
 ]

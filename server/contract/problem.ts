@@ -54,6 +54,11 @@ export const problems = {
   'wechat-account-blocked': { status: 422, title: 'WeChat blocks this account for the present' },
   'wechat-unavailable': { status: 503, title: 'WeChat cannot be asked at the moment' },
 
+  'unknown-webhook': { status: 404, title: 'There is no such webhook' },
+  'too-many-webhooks': { status: 409, title: 'The venue has as many webhooks as it may have' },
+  'webhook-address-refused': { status: 422, title: 'Messages are not sent to this address' },
+  'unknown-delivery': { status: 404, title: 'There is no such message' },
+
   'unknown-venue': { status: 404, title: 'There is no such venue, or none that is published' },
   'unknown-level': { status: 404, title: 'The published map has no such level' },
   'unknown-version': { status: 404, title: 'The venue has no such version' },
@@ -79,6 +84,25 @@ export const problems = {
   'report-session-over': { status: 409, title: 'This session of reports is over, or is not yours' },
   'report-from-the-future': { status: 422, title: 'The report says it was made later than now' },
   'report-too-old': { status: 422, title: 'The report is too old to say where anybody is' },
+  'unknown-ticket': { status: 404, title: 'There is no such ticket' },
+  'unknown-quote': { status: 404, title: 'There is no such quote' },
+  'unknown-payment': { status: 404, title: 'There is no such payment' },
+  'unknown-bay': { status: 404, title: 'The published map has no such bay' },
+  'unknown-plate': { status: 404, title: 'There is no such plate' },
+  'unknown-event': { status: 404, title: 'No barrier has told of this event' },
+  'no-plate': { status: 422, title: 'This is no number plate' },
+  'too-many-plates': { status: 409, title: 'There are as many plates as there may be' },
+  'car-not-found': { status: 404, title: 'Nobody knows where this car stands' },
+  'no-way': { status: 409, title: 'There is no way from there to the car' },
+  'bad-tariff': { status: 422, title: 'The tariff cannot be used as it is' },
+  'quote-expired': { status: 409, title: 'The quote has expired: ask for a new one' },
+  'already-paid': { status: 409, title: 'This was paid already' },
+  'benefit-used': { status: 409, title: 'This was given for another stay' },
+  'too-much-refunded': { status: 409, title: 'More would be given back than was received' },
+  'payment-unavailable': { status: 503, title: 'The payment provider cannot be asked at the moment' },
+  'method-off': { status: 409, title: 'This way of paying is not set up here' },
+  'payer-needed': { status: 409, title: 'Sign in with WeChat to pay with it' },
+  'bad-notice': { status: 422, title: 'This notice does not come from the payment provider' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>
 
 /** A word of the table of problems. */

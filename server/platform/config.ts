@@ -107,6 +107,11 @@ const environment = z.object({
     fallback: 'https://api.weixin.qq.com',
     why: 'Where WeChat answers. For development `npm run wechat-stand-in` answers in its place.',
   }),
+  WEBHOOK_PRIVATE_ADDRESSES: oneOf(
+    ['refuse', 'allow'],
+    'Whether webhooks may lead to addresses of a private network, and without TLS. Only where everyone who ' +
+      'may set up a webhook may reach that network anyway.',
+  ),
   LOG_LEVEL: oneOf(
     ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'],
     'Least important line that is written.',
@@ -167,6 +172,7 @@ export interface Config {
   readonly mapboxToken: string | undefined
   /** Set when shoppers can sign in with WeChat. */
   readonly weChat: { readonly appId: string; readonly appSecret: string; readonly apiUrl: string } | undefined
+  readonly webhookPrivateAddresses: Environment['WEBHOOK_PRIVATE_ADDRESSES']
   readonly logLevel: Environment['LOG_LEVEL']
   /** Requests per minute of one address and of one identity. */
   readonly rateLimit: { readonly address: number; readonly identity: number }
@@ -231,6 +237,7 @@ function shape(env: Environment): Config {
       env.WECHAT_APP_ID === undefined || env.WECHAT_APP_SECRET === undefined
         ? undefined
         : { appId: env.WECHAT_APP_ID, appSecret: env.WECHAT_APP_SECRET, apiUrl: env.WECHAT_API_URL },
+    webhookPrivateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES,
     logLevel: env.LOG_LEVEL,
     rateLimit: { address: env.RATE_LIMIT_ADDRESS, identity: env.RATE_LIMIT_IDENTITY },
     bodyLimitBytes: env.BODY_LIMIT,
