@@ -46,6 +46,7 @@ export async function answerRoute(ctx: HttpContext, route: Route, services: Rout
     identity,
     requestId: ctx.state.requestId,
     address: ctx.ip,
+    header: (name) => ctx.get(name),
     log: ctx.state.log,
   }
   authoriseVenue(call)

@@ -12,6 +12,8 @@ export interface Call<E extends Endpoint> extends ReceivedBy<E> {
   readonly manager: E['idempotent'] extends true ? EntityManager : undefined
   readonly requestId: string
   readonly address: string
+  /** A header field, empty when it did not come: for signatures, which no schema describes. */
+  readonly header: (name: string) => string
   readonly log: Log
 }
 
@@ -29,6 +31,7 @@ export interface AnyCall {
   readonly identity: Identity | undefined
   readonly requestId: string
   readonly address: string
+  readonly header: (name: string) => string
   readonly log: Log
 }
 
