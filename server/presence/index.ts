@@ -3,6 +3,7 @@ import type { output } from 'zod'
 import { sightingsMessage } from '../contract/presence.contract.ts'
 import type { Database } from '../database/index.ts'
 import type { Route } from '../http/index.ts'
+import type { Jobs } from '../jobs/index.ts'
 import type { MetricsRegistry } from '../platform/metrics.ts'
 import type { EventHandler, Patch } from '../realtime/index.ts'
 import type { PersonalData } from '../visitors/index.ts'
@@ -56,11 +57,12 @@ export function createPresence(
     readonly metrics: MetricsRegistry
     readonly venueIds: () => readonly Parameters<Presence['prepare']>[0][]
     readonly personalData: Pick<PersonalData, 'register'>
-    readonly realtime?: Live
+    readonly jobs: Pick<Jobs, 'every'>
+    readonly realtime: Live
     readonly dwellMarks?: PresenceParts['dwellMarks']
   },
 ): PresenceSubject {
-  const { database, clock, log, newId, metrics: registry, realtime, planOf } = options
+  const { database, clock, log, newId, metrics: registry, realtime, jobs, planOf } = options
   const presence = new Presence({
     ...options,
     metrics: createPresenceMetrics(registry),
@@ -93,7 +95,7 @@ export function createPresence(
       visits.forget(visitorId)
     }),
   )
-  realtime?.onShopperEvent('sightings', sightingsMessage, async ({ id }, { venueId, report }) => {
+  realtime.onShopperEvent('sightings', sightingsMessage, async ({ id }, { venueId, report }) => {
     const answer = await presence.report(id, venueId, report)
     if (!('refused' in answer)) return answer
     const { refused, detail, facts } = answer
@@ -118,6 +120,10 @@ export function createPresence(
     () => visits.waiting,
   )
   presenceGauge(registry, 'atrium_presence_visits_lost', 'Visits that found no room', () => visits.lost)
+  jobs.every('delete-old-visits', retentionEveryMs, async () => {
+    const deleted = await visits.sweep()
+    if (deleted > 0) log.info({ visits: deleted }, 'old visits were deleted')
+  })
   const timers: NodeJS.Timeout[] = []
   return {
     routes: presenceRoutes(presence, (venueId) => options.venueIds().some((id) => id === venueId)),
@@ -139,14 +145,9 @@ export function createPresence(
           presence.sweep()
         }, sweepMs),
         setInterval(() => {
-          for (const patch of presence.countPatches()) realtime?.publish(patch)
+          for (const patch of presence.countPatches()) realtime.publish(patch)
         }, countEveryMs),
         setInterval(() => void visits.flush(), writeEveryMs),
-        setInterval(() => {
-          visits.sweep().catch((error: unknown) => {
-            log.warn({ err: error }, 'old visits could not be deleted')
-          })
-        }, retentionEveryMs),
       )
       for (const timer of timers) timer.unref()
       return Promise.resolve()
