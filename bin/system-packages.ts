@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { findPostgres } from '../server/testing/postgres-cluster.ts'
+import { findRedis } from '../server/testing/redis-server.ts'
 
 /** Something of the system that some suites of tests need. */
 export interface Requirement {
@@ -24,6 +25,12 @@ export const requirements: readonly Requirement[] = [
     packages: ['postgresql-15-postgis-3', 'postgresql-16-postgis-3', 'postgresql-17-postgis-3'],
     suites: 'the database tests on a PostgreSQL server',
     find: findPostgres,
+  },
+  {
+    name: 'Redis 6.2+',
+    packages: ['redis-server'],
+    suites: 'the tests of several nodes',
+    find: findRedis,
   },
   {
     name: 'Chromium',
