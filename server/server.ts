@@ -166,8 +166,12 @@ async function createServer(options: ServerOptions) {
     venueIds: () => maps.all().map(({ venueId }) => venueId),
     registry: beacons.registry,
     radioMap: (venueId) => beacons.radioMap(venueId),
+    dwellMarks: (venueId, zoneId) => offers.dwellMarks(venueId, zoneId),
     consents: visitors.consents,
     personalData: visitors.personalData,
+  })
+  presence.on((event) => {
+    offers.onPresence(event)
   })
   const subjects = [
     ...identities.routes,
