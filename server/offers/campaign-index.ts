@@ -8,12 +8,15 @@ import type { Occurrence, VisitHistory } from './situation.ts'
  */
 export class CampaignIndex {
   readonly all: readonly LiveCampaign[]
+  /** True when a campaign wants to hear who comes near. */
+  readonly asksForNearby: boolean
   readonly #byPlace = new Map<string, LiveCampaign[]>()
   readonly #byTrigger = new Map<string, LiveCampaign[]>()
   readonly #byId: ReadonlyMap<string, LiveCampaign>
 
   constructor(campaigns: readonly LiveCampaign[]) {
     this.all = campaigns
+    this.asksForNearby = campaigns.some(({ terms }) => terms.trigger.on === 'nearby')
     this.#byId = new Map(campaigns.map((campaign) => [campaign.campaignId, campaign]))
     for (const campaign of campaigns) {
       const { on } = campaign.terms.trigger

@@ -20,6 +20,7 @@ import { giveBack, lapsedCampaigns } from './give-back.ts'
 import { LiveCampaigns } from './live-campaigns.ts'
 import { createOfferMetrics } from './offer-metrics.ts'
 import { eraseVisits, offersHolder } from './offers.personal-data.ts'
+import type { Fix } from './nearby-watch.ts'
 import { offersRoutes } from './offers.routes.ts'
 import { campaignsPatch, offerTopics, patchesOf, shopState, visitorState } from './streams.ts'
 import { deleteOldVisits, Visits } from './visits.ts'
@@ -54,6 +55,8 @@ export interface Offers {
   readonly routes: readonly Route[]
   /** Takes what presence tells; never waits, never throws. */
   onPresence(event: PresenceEvent): void
+  /** Takes where a visitor is, for campaigns about coming near. */
+  onPlaced(fix: Fix): void
   /** Stays, in ms, that a campaign waits for in a zone: what presence has to tell as `dwelled`. Ascending. */
   dwellMarks(venueId: VenueId, zoneId: string): readonly number[]
   /** Resolves when nothing that presence told is left to decide over. */
@@ -96,6 +99,10 @@ export function createOffers(options: OffersOptions): Offers {
     })
     quietly('campaigns could not be read; those in memory stay', loading)
   }
+  const forgetVisitor = (visitorId: string) => {
+    visits.forget(visitorId)
+    watch.nearby.forget(visitorId)
+  }
   const newAssignmentKey = () => randomBytes(8).toString('hex')
   const sweep = async () => {
     const occasion = { actor: 'system', nowMs: clock(), newId, newAssignmentKey }
@@ -108,10 +115,10 @@ export function createOffers(options: OffersOptions): Offers {
     const moved = await database.transaction((within) => followSchedules(within, occasion))
     if (moved.length > 0) await look()
   }
-  options.personalData.register(offersHolder({ clock, newId, visits }))
+  options.personalData.register(offersHolder({ clock, newId, forget: forgetVisitor }))
   consents.onChange(({ visitorId, purpose, granted }) => {
     if (granted || purpose === 'marketing') return
-    visits.forget(visitorId)
+    forgetVisitor(visitorId)
     quietly('visits of somebody who withdrew could not be erased', eraseVisits(manager, visitorId))
   })
   jobs.every('offers-sweep', sweepMs, sweep)
@@ -138,6 +145,9 @@ export function createOffers(options: OffersOptions): Offers {
     }),
     onPresence(event) {
       watch.onPresence(event)
+    },
+    onPlaced(fix) {
+      watch.onPlaced(fix)
     },
     dwellMarks: (venueId, zoneId) => live.of(venueId).dwellMarks(zoneId),
     idle: () => watch.queue.idle(),

@@ -3,7 +3,6 @@ import type { Json } from '../../maps/model/index.ts'
 import type { PersonalDataHolder } from '../visitors/index.ts'
 import { giveBack } from './give-back.ts'
 import { offerGrantEntity, venueVisitEntity } from './offer-grant.entity.ts'
-import type { Visits } from './visits.ts'
 
 /**
  * What offers keep of a visitor. Erased: offers that are held give their places back, and of every offer
@@ -12,9 +11,10 @@ import type { Visits } from './visits.ts'
 export function offersHolder(services: {
   readonly clock: () => number
   readonly newId: () => string
-  readonly visits: Visits
+  /** Drops what memory holds of a visitor. */
+  readonly forget: (visitorId: string) => void
 }): PersonalDataHolder {
-  const { clock, newId, visits } = services
+  const { clock, newId, forget } = services
   return {
     name: 'offers',
     exportOf,
@@ -30,9 +30,7 @@ export function offersHolder(services: {
       await eraseVisits(manager, visitorId)
     },
     join: joinOffers,
-    forget(visitorId) {
-      visits.forget(visitorId)
-    },
+    forget,
   }
 }
 

@@ -151,8 +151,12 @@ function staffRoutes(services: OfferRouteServices): Route[] {
   ]
 }
 
-function withoutId({ id, ...rest }: OfferView): Omit<OfferView, 'id'> {
-  // Named to be left out.
-  void id
-  return rest
+function withoutId(view: OfferView): Omit<OfferView, 'id'> {
+  const { venueId, campaignId, state, name, description, coupon, redeemAt } = view
+  const { grantedAtMs, heldUntilMs, endedAtMs } = view
+  return {
+    ...{ venueId, campaignId, state, name, coupon, redeemAt, grantedAtMs, heldUntilMs },
+    ...(description ? { description } : {}),
+    ...(endedAtMs === undefined ? {} : { endedAtMs }),
+  }
 }

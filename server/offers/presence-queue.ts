@@ -7,6 +7,14 @@ export const maxWaiting = 5_000
 /** Events of one visitor that are decided over at once; of more the oldest are let go. */
 const maxAtOnce = 20
 
+/** Something that happened to a visitor. */
+export interface Heard {
+  readonly venueId: VenueId
+  readonly visitorId: string
+  readonly atMs: number
+  readonly occurrence: Occurrence
+}
+
 /** What happened to one visitor in one venue since they were last looked at. */
 export interface PendingVisitor {
   readonly venueId: VenueId
@@ -41,14 +49,13 @@ export class PresenceQueue {
   }
 
   /** @returns false when there was no room, or the queue has stopped */
-  add(event: PresenceEvent): boolean {
+  add({ venueId, visitorId, atMs, occurrence }: Heard): boolean {
     if (this.#stopped) return false
-    const { venueId, visitorId } = event
     const key = `${venueId} ${visitorId}`
     const known = this.#waiting.get(key)
     if (!known && this.#waiting.size >= maxWaiting) return false
-    const occurrences = [...(known?.occurrences ?? []), occurrenceOf(event)].slice(-maxAtOnce)
-    this.#waiting.set(key, { venueId, visitorId, occurrences, sinceMs: known?.sinceMs ?? event.atMs })
+    const occurrences = [...(known?.occurrences ?? []), occurrence].slice(-maxAtOnce)
+    this.#waiting.set(key, { venueId, visitorId, occurrences, sinceMs: known?.sinceMs ?? atMs })
     // After what presence still says in this turn.
     queueMicrotask(() => {
       this.#next()
@@ -86,7 +93,8 @@ export class PresenceQueue {
   }
 }
 
-function occurrenceOf(event: PresenceEvent): Occurrence {
+/** An event of presence as campaigns see it. */
+export function occurrenceOf(event: PresenceEvent): Occurrence {
   const zone = { id: event.zone.id, kind: event.zone.kind }
   return event.kind === 'dwelled'
     ? { kind: 'dwelled', zone, dwellMs: event.dwellMs }

@@ -30,7 +30,8 @@ async function claimAtOnce(world: OfferWorld, campaign: string, visitors: readon
     visitors.map(async (visitor) => {
       const claimed = await world.claim(campaign, visitor)
       if ('grant' in claimed) return claimed.made ? 'granted' : 'had it'
-      return String(claimed.facts?.rule ?? claimed.refused)
+      const rule = claimed.facts?.rule
+      return typeof rule === 'string' ? rule : claimed.refused
     }),
   )
   const counts: Record<string, number> = {}

@@ -4,12 +4,16 @@ import type { PresenceEvent } from '../presence/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
+import type { VenueId } from '../../maps/model/index.ts'
+import type { ZonePlan } from '../venues/index.ts'
 import type { Consents } from '../visitors/index.ts'
 import type { LiveCampaigns } from './live-campaigns.ts'
 import { offerOne } from './offer-one.command.ts'
 import type { OfferMetrics } from './offer-metrics.ts'
-import { PresenceQueue } from './presence-queue.ts'
-import type { PendingVisitor } from './presence-queue.ts'
+import { NearbyWatch } from './nearby-watch.ts'
+import type { Fix } from './nearby-watch.ts'
+import { occurrenceOf, PresenceQueue } from './presence-queue.ts'
+import type { Heard, PendingVisitor } from './presence-queue.ts'
 import type { Visits } from './visits.ts'
 
 /** Visitors decided over at once on this node: fewer than the connections to the database. */
@@ -27,13 +31,16 @@ export interface WatchServices {
   readonly visits: Visits
   readonly consents: Pick<Consents, 'has'>
   readonly isMember: (manager: EntityManager, visitorId: string) => Promise<boolean>
+  readonly zonePlanOf: (venueId: VenueId) => ZonePlan | undefined
   readonly metrics: () => OfferMetrics
 }
 
 /** Decides over what presence tells, in its own time: the path of a fix never waits for it. */
 export interface PresenceWatch {
   onPresence(event: PresenceEvent): void
+  onPlaced(fix: Fix): void
   readonly queue: PresenceQueue
+  readonly nearby: NearbyWatch
 }
 
 /**
@@ -50,13 +57,27 @@ export function watchPresence(services: WatchServices): PresenceWatch {
       log.error({ err: error }, 'what presence told could not be decided over')
     }
   }, workers)
+  const nearby = new NearbyWatch()
+  const add = (heard: Heard) => {
+    if (!queue.add(heard)) metrics().letGo('full')
+  }
   return {
     queue,
+    nearby,
     onPresence(event) {
       if (event.kind === 'left' && !leftByThemselves.has(event.cause.why)) return
+      const { venueId, visitorId, atMs } = event
       // Nothing is offered in most venues at most times: then nothing is kept of it either.
-      if (live.of(event.venueId).all.length === 0) return
-      if (!queue.add(event)) metrics().letGo('full')
+      if (live.of(venueId).all.length === 0) return
+      add({ venueId, visitorId, atMs, occurrence: occurrenceOf(event) })
+    },
+    onPlaced(fix) {
+      const { venueId, visitorId, atMs } = fix
+      const index = live.of(venueId)
+      if (!index.asksForNearby) return
+      for (const occurrence of nearby.take(fix, index, services.zonePlanOf(venueId))) {
+        add({ venueId, visitorId, atMs, occurrence })
+      }
     },
   }
 }

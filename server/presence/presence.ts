@@ -62,6 +62,16 @@ export interface PresenceParts {
   readonly dwellMarks: (venueId: VenueId, zoneId: string) => readonly number[]
   /** Told what every believed report heard. */
   readonly observe?: (traffic: BeaconTraffic) => void
+  /** Told where a visitor is, at every report that says so; must not wait. */
+  readonly placed?: (fix: {
+    readonly venueId: VenueId
+    readonly visitorId: string
+    readonly levelId: string
+    readonly x: number
+    readonly y: number
+    readonly radiusM: number
+    readonly atMs: number
+  }) => void
   readonly maxVisitors?: number
 }
 
@@ -257,9 +267,10 @@ export class Presence {
       this.#with(visitor, 'walked-out', () => {
         venue.step.take(visitor.zones, { ...place, tMs: atMs, trust }, this.#listener)
       })
+      const { levelId } = venue.zones.levels[place.levelIndex]!
+      const { x, y, radiusM } = place
+      this.#parts.placed?.({ venueId: venue.venueId, visitorId, levelId, x, y, radiusM, atMs })
       if (heard.length > 0) {
-        const { levelId } = venue.zones.levels[place.levelIndex]!
-        const { x, y, radiusM } = place
         this.#parts.observe?.({ venueId: venue.venueId, atMs, fix: { levelId, x, y, radiusM }, heard })
       }
     }
