@@ -19,6 +19,7 @@ import { visitorsRoutes } from './visitors.routes.ts'
 import { createCode2Session } from './we-chat.ts'
 import type { Code2Session } from './we-chat.ts'
 
+export { isMember } from './is-member.ts'
 export { PersonalData } from './personal-data.ts'
 export type { PersonalDataHolder } from './personal-data.ts'
 export { purposes } from './purposes.ts'
