@@ -84,8 +84,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 4,
       arbitrary: fc.record({
         do: fc.constant('patch' as const),
-        key: fc.constantFrom('a', 'b', 'c'),
-        value: fc.option(fc.nat(5), { nil: undefined }),
+        key: fc.constantFrom('a', 'b', 'c', 'd'),
+        value: fc.option(fc.nat(1_000_000), { nil: undefined }),
       }),
     },
     { weight: 4, arbitrary: fc.constant({ do: 'flush' as const }) },
@@ -99,7 +99,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
   ),
-  { maxLength: 120 },
+  { maxLength: 120, size: 'max' },
 )
 
 test('whatever is lost, repeated or out of order, it ends with the state of the server, and never shows another', (t) => {
