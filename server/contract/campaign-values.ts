@@ -38,7 +38,6 @@ export const coupon = z
   .refine((one) => one.kind !== 'full-reduction' || one.offFen <= one.minSpendFen, {
     error: 'offFen may not be more than minSpendFen: nobody gets back more than they spend',
   })
-  .meta({ id: 'Coupon' })
 
 const zones = idList(200).meta({ description: 'Units and geofences of the published map' })
 
@@ -106,68 +105,61 @@ export const schedule = z
   .refine(({ fromMs, untilMs }) => fromMs === undefined || untilMs === undefined || fromMs < untilMs, {
     error: 'fromMs has to be before untilMs',
   })
-  .meta({ id: 'CampaignSchedule' })
 
 const count = z.int().min(1).max(10_000_000)
 
 /** How many, how often, how much. What is absent is not limited. */
-export const limits = z
-  .strictObject({
-    total: count.exactOptional().meta({ description: 'Places: offers held or redeemed' }),
-    perDay: count.exactOptional().meta({ description: 'Places a day, local to the time zone' }),
-    perVisitor: z.int().min(1).max(1000).default(1),
-    coolDownMs: z
-      .int()
-      .min(0)
-      .max(366 * day)
-      .default(0)
-      .meta({ description: 'Pause before the same visitor gets the next one' }),
-    budgetFen: fen.exactOptional().meta({ description: 'Most that is spent and promised at any moment' }),
-    holdMs: z
-      .int()
-      .min(60_000)
-      .max(90 * day)
-      .meta({ description: 'How long an offer keeps its place' }),
-    holdOutPercent: z
-      .int()
-      .min(0)
-      .max(90)
-      .default(0)
-      .meta({ description: 'Share of visitors who never get it, to compare with' }),
-    priority: z
-      .int()
-      .min(0)
-      .max(1000)
-      .default(100)
-      .meta({ description: 'Of several that fit the greatest is offered' }),
-  })
-  .meta({ id: 'CampaignLimits' })
+export const limits = z.strictObject({
+  total: count.exactOptional().meta({ description: 'Places: offers held or redeemed' }),
+  perDay: count.exactOptional().meta({ description: 'Places a day, local to the time zone' }),
+  perVisitor: z.int().min(1).max(1000).default(1),
+  coolDownMs: z
+    .int()
+    .min(0)
+    .max(366 * day)
+    .default(0)
+    .meta({ description: 'Pause before the same visitor gets the next one' }),
+  budgetFen: fen.exactOptional().meta({ description: 'Most that is spent and promised at any moment' }),
+  holdMs: z
+    .int()
+    .min(60_000)
+    .max(90 * day)
+    .meta({ description: 'How long an offer keeps its place' }),
+  holdOutPercent: z
+    .int()
+    .min(0)
+    .max(90)
+    .default(0)
+    .meta({ description: 'Share of visitors who never get it, to compare with' }),
+  priority: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(100)
+    .meta({ description: 'Of several that fit the greatest is offered' }),
+})
 
 /** Facts about a visitor that an audience may ask for. */
-export const audience = z
-  .strictObject({
-    membership: z.enum(['anyone', 'members', 'anonymous']).default('anyone'),
-    visit: z.enum(['any', 'first', 'returning']).default('any'),
-  })
-  .meta({ id: 'Audience' })
+export const audience = z.strictObject({
+  membership: z.enum(['anyone', 'members', 'anonymous']).default('anyone'),
+  visit: z.enum(['any', 'first', 'returning']).default('any'),
+})
 
 /** Everything an operator decides about a campaign; one version of it never changes. */
-export const campaignTerms = z
-  .strictObject({
-    name: bilingual(40).meta({ id: 'CampaignName' }),
-    description: bilingual(500).exactOptional(),
-    coupon,
-    trigger,
-    audience: audience.default({ membership: 'anyone', visit: 'any' }),
-    schedule: schedule.default({ timeZone: 'Asia/Shanghai', weekly: [], quiet: [] }),
-    limits,
-    redeemAt: z
-      .array(unitId)
-      .max(500)
-      .default([])
-      .meta({ description: 'Units whose staff may redeem it; empty: every shop of the venue' }),
-  })
-  .meta({ id: 'CampaignTerms' })
+export const campaignTerms = z.strictObject({
+  name: bilingual(40),
+  description: bilingual(500).exactOptional(),
+  coupon,
+  trigger,
+  audience: audience.default({ membership: 'anyone', visit: 'any' }),
+  schedule: schedule.default({ timeZone: 'Asia/Shanghai', weekly: [], quiet: [] }),
+  limits,
+  redeemAt: z
+    .array(unitId)
+    .max(500)
+    .default([])
+    .meta({ description: 'Units whose staff may redeem it; empty: every shop of the venue' }),
+})
 
 export type Coupon = z.output<typeof coupon>
 export type Trigger = z.output<typeof trigger>

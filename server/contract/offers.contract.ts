@@ -400,7 +400,7 @@ const declineOffer = defineEndpoint({
 const code = z
   .string()
   .max(32)
-  .transform((typed) => typed.replace(/[\s-]/g, ''))
+  .overwrite((typed) => typed.replace(/[\s-]/g, ''))
   .meta({ description: 'The digits of the code; blanks and hyphens do not matter' })
 
 const lookUpCode = defineEndpoint({
