@@ -110,7 +110,17 @@ test('what is not a number or far outside is neither inside nor clear', (t) => {
     t.false(grid.contains(odd, 5))
     t.false(grid.isClear(5, 5, odd, 5))
     t.false(grid.isClear(odd, 5, 5, 5))
+    t.is(grid.nearest(odd, 5, 15), undefined)
+    t.is(grid.nearest(5, -odd, 15), undefined)
   }
+})
+
+test('one corner drawn thousands of kilometres away costs neither memory nor answers', (t) => {
+  const grid = new SegmentGrid([box(0, 0, 10, 10), box(20, 0, 2e7, 1e7)], 3)
+  t.true(grid.contains(5, 5) && grid.contains(30, 5))
+  t.false(grid.contains(15, 5))
+  t.true(grid.isClear(1, 1, 9, 9))
+  t.false(grid.isClear(5, 5, 30, 5))
 })
 
 test('the heap gives back what a sort would', (t) => {

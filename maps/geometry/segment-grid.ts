@@ -4,6 +4,8 @@ import type { Ring } from './ring.ts'
 
 /** Wider than any rounding: a segment is listed in every cell it comes this near to. */
 const padM = 1e-3
+/** Cells are made larger where there would be more than this: one corner drawn far away costs no memory. */
+const mostCells = 1 << 20
 
 /**
  * The edges of an area in a uniform grid, for the three questions asked thousands of times: is the way
@@ -37,11 +39,11 @@ export class SegmentGrid {
       top = Math.max(top, this.edges[i + 1]!)
     }
     if (left > right) [left, bottom, right, top] = [0, 0, 0, 0]
-    this.cellM = cellM
-    this.left = left - 0.2360679 * cellM
-    this.bottom = bottom - 0.4142135 * cellM
-    this.columns = Math.floor((right - this.left) / cellM) + 2
-    this.rows = Math.floor((top - this.bottom) / cellM) + 2
+    this.cellM = Math.max(cellM, Math.sqrt(((right - left) * (top - bottom)) / mostCells))
+    this.left = left - 0.2360679 * this.cellM
+    this.bottom = bottom - 0.4142135 * this.cellM
+    this.columns = Math.floor((right - this.left) / this.cellM) + 2
+    this.rows = Math.floor((top - this.bottom) / this.cellM) + 2
     const { start, items } = this.listEdges()
     this.cellStart = start
     this.cellEdges = items
@@ -124,8 +126,10 @@ export class SegmentGrid {
     return inside
   }
 
-  /** The nearest point on any edge within `limitM`; undefined when none is so near. */
+  /** The nearest point on any edge within `limitM`, a number of metres; undefined when none is so near. */
   nearest(x: number, y: number, limitM: number): Xy | undefined {
+    // Also what is not a number, and what is so large that counting cells from it would not end.
+    if (!this.isWithin(x, y, limitM)) return undefined
     let best: Xy | undefined
     let bestM = limitM
     const middleColumn = Math.floor((x - this.left) / this.cellM)
@@ -150,6 +154,13 @@ export class SegmentGrid {
       }
     }
     return best
+  }
+
+  /** Whether a point is no further than `limitM` beyond the grid. */
+  private isWithin(x: number, y: number, limitM: number): boolean {
+    const beyondX = Math.max(this.left - x, x - this.left - this.columns * this.cellM)
+    const beyondY = Math.max(this.bottom - y, y - this.bottom - this.rows * this.cellM)
+    return beyondX <= limitM && beyondY <= limitM
   }
 
   private nearestOnEdge(e: number, x: number, y: number): Xy {
