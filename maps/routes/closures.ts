@@ -9,7 +9,7 @@ export type Closure =
   | { readonly kind: 'connector'; readonly id: string }
   /** An escalator runs the other way now. */
   | { readonly kind: 'direction'; readonly id: string; readonly direction: 'up' | 'down' | 'both' }
-  /** A door is locked: id of its opening. */
+  /** A door is locked, of a shop or of a lift: id of its opening. Derived doors have none: close an area. */
   | { readonly kind: 'door'; readonly id: string }
 
 /** Closures sorted by what they change. */
@@ -35,7 +35,7 @@ export function closedThings(tables: RoutingTables, closures: readonly Closure[]
     switch (closure.kind) {
       case 'area': {
         const level = tables.levels.findIndex(({ name }) => name === closure.level)
-        if (level < 0 || closure.ring.length < 3) unknown.push(closure)
+        if (level < 0 || !isRing(closure.ring)) unknown.push(closure)
         else areas[level]!.push(closure.ring)
         break
       }
@@ -57,6 +57,10 @@ export function closedThings(tables: RoutingTables, closures: readonly Closure[]
     }
   }
   return { areas, connectors, openings, unknown, tables: { ...tables, connectors: turned } }
+}
+
+function isRing(ring: Ring): boolean {
+  return ring.length >= 3 && ring.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
 }
 
 /** By its own id first: two escalators may share a unit. */

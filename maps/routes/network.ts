@@ -1,4 +1,4 @@
-import type { Ring } from '../geometry/index.ts'
+import type { ClosedThings } from './closures.ts'
 import { cornersOf, cornerShifts, isTangent } from './corners.ts'
 import type { Corners } from './corners.ts'
 import { Ground } from './ground.ts'
@@ -55,23 +55,25 @@ export function networkOf(tables: RoutingTables, index: 0 | 1): Network {
 }
 
 /**
- * The same network while areas are closed: corners inside and ways through them are gone, and one may walk
- * round them. O(ways + new corners × corners of their level).
- * @param closed for each level the rings that are closed.
+ * The same network while something is closed: corners inside of closed areas and ways through them are gone,
+ * and one may walk round them; nobody gets on or off by a locked door.
+ * O(ways + new corners × corners of their level).
  */
-export function closingAreas(
+export function closing(
   tables: RoutingTables,
   network: Network,
-  closed: readonly (readonly Ring[])[],
+  { areas, openings }: Pick<ClosedThings, 'areas' | 'openings'>,
 ): Network {
-  const grounds = network.levels.map(({ ground }, level) => ground.closing(closed[level] ?? []))
+  const grounds = network.levels.map(({ ground }, level) => ground.closing(areas[level] ?? []))
   const kept = new Int32Array(network.corners.count).fill(-1)
   const drafts: NodeDraft[] = []
   for (let node = 0; node < network.corners.count; node++) {
     const draft = draftAt(network, node)
     const ground = grounds[draft.level]!
-    const door = draft.door < 0 ? draft : tables.doors[draft.door]!
-    if (ground.isWayClosed(door.x, door.y, draft.x, draft.y)) continue
+    const door = tables.doors[draft.door]
+    const { x, y } = door ?? draft
+    if (ground.isWayClosed(x, y, draft.x, draft.y)) continue
+    if (door?.openingId !== undefined && openings.has(door.openingId)) continue
     kept[node] = drafts.length
     drafts.push(draft)
   }

@@ -4,6 +4,7 @@ import { decodeRoutingTables, encodeRoutingTables } from './encode-tables.ts'
 import { itineraryOf } from './itinerary.ts'
 import { progressOn } from './progress.ts'
 import { roundCorners } from './round-corners.ts'
+import { profiles } from './profiles.ts'
 import type { Route, RouteAnswer } from './route.ts'
 import { Router } from './router.ts'
 import { asciiVenue } from './testing/ascii-venue.ts'
@@ -116,9 +117,55 @@ test('a closed corridor is walked round, a closed ring is refused, and opening i
   t.deepEqual(way(isolated.withClosures([]).route(request)), before)
 })
 
-test('closures that name nothing are reported, not swallowed', (t) => {
-  const odd = { kind: 'connector', id: 'nobody' } as const
-  t.deepEqual(router.withClosures([odd]).unknownClosures, [odd])
+test('a locked door lets nobody into its shop, nor onto the lift behind it', (t) => {
+  const lift = tables.connectors.find(
+    ({ id }) => id === way(router.route(upstairs)).legs.flatMap(liftIds)[0],
+  )!
+  const upper = lift.stops[1]!.doors[0]!
+  const [entered] = tables.places.find(({ name }) => name.en === 'D')!.doors
+  const doors = tables.doors.map((door, index) => {
+    if (index === upper) return { ...door, openingId: 'lift door' }
+    return index === entered ? { ...door, openingId: 'shop door' } : door
+  })
+  const drawn = Router.of({ ...tables, doors })
+  t.true(way(drawn.route(upstairs)).legs.flatMap(liftIds).includes(lift.id))
+  const locked = drawn.withClosures([{ kind: 'door', id: 'lift door' }])
+  t.deepEqual(locked.unknownClosures, [])
+  for (const profile of profiles) {
+    for (const request of [upstairs, { from: upstairs.to, to: upstairs.from }]) {
+      t.false(
+        way(locked.route({ ...request, profile }))
+          .legs.flatMap(liftIds)
+          .includes(lift.id),
+        profile,
+      )
+    }
+  }
+  const shut = drawn.withClosures([{ kind: 'door', id: 'shop door' }])
+  t.like(shut.route({ from: shop('A'), to: shop('D') }), { refused: 'no-way' })
+  t.is(way(drawn.route({ from: shop('A'), to: shop('D') })).levels.length, 1)
+})
+
+const upstairs = { from: shop('C'), to: shop('H'), profile: 'step-free' } as const
+const liftIds = (leg: Route['legs'][number]) =>
+  leg.kind === 'ride' ? [tables.connectors[leg.connector]!.id] : []
+
+test('closures that name nothing or are no shape are reported, not swallowed', (t) => {
+  const corner = { x: 3, y: 3 }
+  const ring = [corner, { x: 6, y: 3 }, { x: 6, y: 6 }]
+  const odd = [
+    { kind: 'connector', id: 'nobody' },
+    { kind: 'direction', id: 'nobody', direction: 'up' },
+    { kind: 'door', id: 'nobody' },
+    { kind: 'area', level: 'F9', ring },
+    { kind: 'area', level: 'F1', ring: ring.slice(1) },
+    { kind: 'area', level: 'F1', ring: [...ring, { x: NaN, y: 6 }] },
+    { kind: 'area', level: 'F1', ring: [...ring, { x: 3, y: Infinity }] },
+  ] as const
+  const same = router.withClosures(odd)
+  t.deepEqual(same.unknownClosures, odd)
+  const request = { from: shop('A'), to: shop('K') }
+  t.deepEqual(same.route(request), router.route(request))
 })
 
 test('shut connectors are not taken at night, and a shut shop is told', (t) => {
@@ -184,7 +231,9 @@ test('a point in a shop leaves by its door, one beside a wall stays where it is,
   t.like(router.route({ from: { level: 'F1', x: 900, y: 5 }, to: shop('D') }), { refused: 'not-walkable' })
   t.like(router.route({ from: { level: 'F9', x: 9, y: 5 }, to: shop('D') }), { refused: 'unknown-level' })
   t.like(router.route({ from: { place: 'x' }, to: shop('D') }), { refused: 'unknown-place' })
-  t.like(router.route({ from: { level: 'F1', x: NaN, y: 5 }, to: shop('D') }), { refused: 'not-walkable' })
+  for (const x of [NaN, Infinity, -1e30]) {
+    t.like(router.route({ from: { level: 'F1', x, y: 5 }, to: shop('D') }), { refused: 'not-walkable' })
+  }
 })
 
 test('the order of several stops is the best of all orders', (t) => {

@@ -6,7 +6,7 @@ import type { ClosedThings, Closure } from './closures.ts'
 import { GateKeeper } from './gates.ts'
 import { entryOf, goalTreeOf } from './goal-tree.ts'
 import type { Entry, Gate, GoalTree } from './goal-tree.ts'
-import { closingAreas, networkOf } from './network.ts'
+import { closing, networkOf } from './network.ts'
 import type { Network } from './network.ts'
 import { profileRules } from './profiles.ts'
 import type { Profile } from './profiles.ts'
@@ -102,9 +102,9 @@ export class Router {
     this.closed = closedThings(parts.base, parts.closures)
     this.tables = this.closed.tables
     this.unknownClosures = this.closed.unknown
-    const isReshaped = parts.closures.some(({ kind }) => kind === 'area' || kind === 'direction')
-    const reshape = (network: Network) =>
-      isReshaped ? closingAreas(this.tables, network, this.closed.areas) : network
+    // A connector out of use is left out when a tree is grown; everything else changes the network.
+    const isReshaped = parts.closures.some(({ kind }) => kind !== 'connector')
+    const reshape = (network: Network) => (isReshaped ? closing(this.tables, network, this.closed) : network)
     this.networks = [reshape(parts.baseNetworks[0]), reshape(parts.baseNetworks[1])]
     const keeper = (network: Network) => new GateKeeper(this.tables, network, this.closed.openings)
     this.keepers = [keeper(this.networks[0]), keeper(this.networks[1])]
