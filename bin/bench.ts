@@ -12,6 +12,7 @@ const benches = new Map<string, () => Promise<Bench>>([
   // The engines that `positioning` runs in processes of their own.
   ['positioning-atrium', () => import('../positioning/atrium.bench.ts')],
   ['positioning-openhps', () => import('../positioning/openhps.bench.ts')],
+  ['presence', () => import('../server/presence/presence.bench.ts')],
   ['search', () => import('../maps/search/search.bench.ts')],
   ['routing', () => import('../maps/routes/routes.bench.ts')],
   ['zones', () => import('../maps/zones/zones.bench.ts')],
