@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAdapter } from '@socket.io/redis-streams-adapter'
 import { Redis } from 'ioredis'
+import type { RedisOptions } from 'ioredis'
 import type { Server } from 'socket.io'
 import type { Log } from '../platform/log.ts'
 import { memoryRelay, redisRelay } from './relay.ts'
@@ -40,12 +41,9 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
       },
     }
   }
-  const connect = (failFast: boolean) => {
+  const connect = (options: RedisOptions) => {
     const client = new Redis(redisUrl, {
-      // A publisher is told at once; a reader waits until Redis is back.
-      enableOfflineQueue: !failFast,
-      maxRetriesPerRequest: failFast ? 0 : null,
-      ...(failFast ? { commandTimeout: commandMs } : {}),
+      ...options,
       retryStrategy: (times) => Math.min(2_000, 50 * 2 ** times),
     })
     let away = false
@@ -59,9 +57,11 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
     })
     return client
   }
-  const writer = connect(true)
-  const reader = connect(false)
-  const commands = connect(false)
+  // Who publishes is told at once that Redis is away. Who reads has to know as well: a read that is sent again by
+  // itself would go on behind what was lost.
+  const writer = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: commandMs })
+  const reader = connect({ maxRetriesPerRequest: 0 })
+  const commands = connect({ maxRetriesPerRequest: null })
   const relay = redisRelay({ writer, reader, log })
   return {
     relay,
@@ -74,14 +74,22 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
     }) as AdapterFactory,
     async start(...listeners) {
       const timer = new AbortController()
-      const late = delay(startMs, 'late' as const, { signal: timer.signal }).catch(() => 'stopped' as const)
-      const first = await Promise.race([relay.start(...listeners), late])
-      timer.abort()
-      if (first !== 'late') return
-      throw new Error(
-        `Redis（REDIS_URL）在 ${String(startMs / 1000)} 秒内没有回应。 ` +
-          `Redis (REDIS_URL) did not answer within ${String(startMs / 1000)} s: check the address and that it runs.`,
-      )
+      const late = delay(startMs, undefined, { signal: timer.signal }).then(() => {
+        throw new Error('no answer')
+      })
+      try {
+        await Promise.race([relay.start(...listeners), late])
+      } catch (error) {
+        throw new Error(
+          'Redis（REDIS_URL）没有回应。 Redis (REDIS_URL) does not answer: check the address and that it runs.',
+          {
+            cause: error,
+          },
+        )
+      } finally {
+        timer.abort()
+        late.catch(() => undefined)
+      }
     },
     stop() {
       relay.stop()
