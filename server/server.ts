@@ -15,6 +15,7 @@ import type { Log } from './platform/log.ts'
 import { createMetricsRegistry } from './platform/metrics.ts'
 import { readTokenSecrets } from './platform/token-secret.ts'
 import { createPresence } from './presence/index.ts'
+import type { PresenceSubject } from './presence/index.ts'
 import { createRealtime } from './realtime/index.ts'
 import { publishedVersions, readArchive } from './venues/index.ts'
 import type { PublishedMap } from './venues/published-map.ts'
@@ -48,6 +49,8 @@ export interface RunningServer {
   readonly maps: PublishedMaps
   /** The registry of beacons and the radio maps; `look` after a change of one's own. */
   readonly beacons: Beacons
+  /** Who is where, and what happens there. */
+  readonly presence: PresenceSubject
   /** Consents and personal data of shoppers. */
   readonly visitors: Visitors
   /** Everything it answers. */
@@ -92,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       firstOperatorCode,
       maps: server.maps,
       beacons: server.beacons,
+      presence: server.presence,
       visitors: server.visitors,
       routes: server.routes,
       stop: stopOnce(
@@ -229,6 +233,7 @@ async function createServer(options: ServerOptions) {
     routes,
     maps,
     beacons,
+    presence,
     visitors,
     // Started in this order once the maps are there, stopped in the other when nobody asks any more.
     parts: [beacons, visitors, live, offers, presence, jobsPart, outbox] satisfies readonly ServerPart[],
