@@ -112,6 +112,55 @@ const environment = z.object({
     'Whether webhooks may lead to addresses of a private network, and without TLS. Only where everyone who ' +
       'may set up a webhook may reach that network anyway.',
   ),
+  WECHAT_PAY_MERCHANT_ID: optionalText({
+    unit: 'text',
+    pattern: /^\d{8,16}$/,
+    range: '8 to 16 digits',
+    fallback: 'nobody can pay for parking with WeChat',
+    why: 'The merchant who takes the money. Needs the other five, WECHAT_APP_ID and an https PUBLIC_URL.',
+  }),
+  WECHAT_PAY_SERIAL: optionalText({
+    unit: 'hexadecimal',
+    pattern: /^[0-9A-Fa-f]{16,64}$/,
+    range: '16 to 64 hexadecimal digits',
+    fallback: 'goes with WECHAT_PAY_MERCHANT_ID',
+    why: 'Serial number of the merchant certificate whose key signs our requests.',
+  }),
+  WECHAT_PAY_KEY_FILE: optionalText({
+    unit: 'file',
+    pattern: /^[^\0]{1,1000}$/,
+    range: 'a path',
+    fallback: 'goes with WECHAT_PAY_MERCHANT_ID',
+    why: 'The merchant’s private key (apiclient_key.pem), readable by the server alone.',
+  }),
+  WECHAT_PAY_PLATFORM_FILE: optionalText({
+    unit: 'file',
+    pattern: /^[^\0]{1,1000}$/,
+    range: 'a path',
+    fallback: 'goes with WECHAT_PAY_MERCHANT_ID',
+    why: 'WeChat Pay’s public key (pub_key.pem) or platform certificate: answers and notices are checked by it.',
+  }),
+  WECHAT_PAY_PLATFORM_ID: optionalText({
+    unit: 'text',
+    pattern: /^PUB_KEY_ID_\d{10,60}$/,
+    range: 'PUB_KEY_ID_ and digits',
+    fallback: 'read from the certificate',
+    why: 'Names WeChat Pay’s public key; not needed with a certificate.',
+  }),
+  WECHAT_PAY_API_V3_KEY: optionalText({
+    unit: 'text',
+    pattern: /^[\x21-\x7e]{32}$/,
+    range: '32 printable ASCII characters',
+    fallback: 'goes with WECHAT_PAY_MERCHANT_ID',
+    why: 'Opens what notices of WeChat Pay carry.',
+  }),
+  WECHAT_PAY_URL: text({
+    unit: 'URL',
+    pattern: /^(?:https:\/\/[^\s/?#]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)$/,
+    range: 'https:// with a host, or http:// on this machine',
+    fallback: 'https://api.mch.weixin.qq.com',
+    why: 'Where WeChat Pay answers.',
+  }),
   LOG_LEVEL: oneOf(
     ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'],
     'Least important line that is written.',
@@ -173,6 +222,18 @@ export interface Config {
   /** Set when shoppers can sign in with WeChat. */
   readonly weChat: { readonly appId: string; readonly appSecret: string; readonly apiUrl: string } | undefined
   readonly webhookPrivateAddresses: Environment['WEBHOOK_PRIVATE_ADDRESSES']
+  /** Set when parking can be paid with WeChat. */
+  readonly weChatPay:
+    | {
+        readonly merchantId: string
+        readonly serial: string
+        readonly keyFile: string
+        readonly platformFile: string
+        readonly platformId: string | undefined
+        readonly apiV3Key: string
+        readonly url: string
+      }
+    | undefined
   readonly logLevel: Environment['LOG_LEVEL']
   /** Requests per minute of one address and of one identity. */
   readonly rateLimit: { readonly address: number; readonly identity: number }
@@ -212,12 +273,47 @@ export function readConfig(
     const variable = given.WECHAT_APP_ID === undefined ? 'WECHAT_APP_ID' : 'WECHAT_APP_SECRET'
     faults.push({ variable, message: 'WECHAT_APP_ID and WECHAT_APP_SECRET go together: set both or none' })
   }
+  faults.push(...weChatPayFaults(given))
   return parsed.success && faults.length === 0 ? shape(parsed.data) : { refused: 'bad-config', faults }
 }
 
 function needsTokenSecret(given: Readonly<Record<string, string | undefined>>): boolean {
   const production = (given.NODE_ENV ?? 'production') === 'production'
   return production && given.DATABASE_URL !== undefined && given.TOKEN_SECRET === undefined
+}
+
+const weChatPayParts = [
+  'WECHAT_PAY_MERCHANT_ID',
+  'WECHAT_PAY_SERIAL',
+  'WECHAT_PAY_KEY_FILE',
+  'WECHAT_PAY_PLATFORM_FILE',
+  'WECHAT_PAY_API_V3_KEY',
+] as const
+
+/** Taking money half set up would be found out by somebody who pays. */
+function weChatPayFaults(given: Readonly<Record<string, string | undefined>>): ConfigFault[] {
+  const missing = weChatPayParts.filter((name) => given[name] === undefined)
+  if (missing.length === weChatPayParts.length) return []
+  const faults: ConfigFault[] = missing.map((variable) => ({
+    variable,
+    message: 'the parts of WECHAT_PAY_… go together',
+  }))
+  if (given.WECHAT_APP_ID === undefined) {
+    faults.push({ variable: 'WECHAT_APP_ID', message: 'needed to pay with WeChat' })
+  }
+  if (!given.PUBLIC_URL?.startsWith('https://')) {
+    faults.push({ variable: 'PUBLIC_URL', message: 'https:// is needed for the notices of WeChat Pay' })
+  }
+  return faults
+}
+
+function weChatPayOf(env: Environment): Config['weChatPay'] {
+  const { WECHAT_PAY_MERCHANT_ID: merchantId, WECHAT_PAY_SERIAL: serial, WECHAT_PAY_URL: url } = env
+  const { WECHAT_PAY_KEY_FILE: keyFile, WECHAT_PAY_PLATFORM_FILE: platformFile } = env
+  const { WECHAT_PAY_API_V3_KEY: apiV3Key, WECHAT_PAY_PLATFORM_ID: platformId } = env
+  if (merchantId === undefined || serial === undefined || keyFile === undefined) return undefined
+  if (platformFile === undefined || apiV3Key === undefined) return undefined
+  return { merchantId, serial, keyFile, platformFile, platformId, apiV3Key, url }
 }
 
 function shape(env: Environment): Config {
@@ -238,6 +334,7 @@ function shape(env: Environment): Config {
         ? undefined
         : { appId: env.WECHAT_APP_ID, appSecret: env.WECHAT_APP_SECRET, apiUrl: env.WECHAT_API_URL },
     webhookPrivateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES,
+    weChatPay: weChatPayOf(env),
     logLevel: env.LOG_LEVEL,
     rateLimit: { address: env.RATE_LIMIT_ADDRESS, identity: env.RATE_LIMIT_IDENTITY },
     bodyLimitBytes: env.BODY_LIMIT,

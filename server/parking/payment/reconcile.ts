@@ -1,4 +1,5 @@
 import { LessThan } from 'typeorm'
+import type { EntityManager } from 'typeorm'
 import type { Json, VenueId } from '../../../maps/model/index.ts'
 import type { Database } from '../../database/index.ts'
 import type { Occasion } from '../../identities/index.ts'
@@ -6,7 +7,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import { paymentEntity, refundEntity } from '../parking.entity.ts'
-import type { PaymentRow } from '../parking.entity.ts'
+import type { PaymentRow, ReconciliationRow } from '../parking.entity.ts'
 import type { BilledPayment, PaymentProvider } from './payment-port.ts'
 import { finishRefund } from './refund-payment.command.ts'
 import { settlePayment } from './settle-payment.command.ts'
@@ -167,6 +168,19 @@ export async function reconcileDay(
     )
   }
   return new Map([...byVenue].map(([venueId, { findings }]) => [venueId, findings]))
+}
+
+/** What the comparisons of a venue found, the latest day first. */
+export async function reconciliationsOf(
+  manager: EntityManager,
+  venueId: VenueId,
+): Promise<readonly ReconciliationRow[]> {
+  const rows: readonly ReconciliationRow[] = await manager.query(
+    `SELECT venue_id AS "venueId", date::text, method, run_at AS "runAt", checked, found, findings
+     FROM parking_reconciliation WHERE venue_id = $1 ORDER BY date DESC, method LIMIT 100`,
+    [venueId],
+  )
+  return rows
 }
 
 /** The day before, on China's clocks. */

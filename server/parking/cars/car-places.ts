@@ -1,0 +1,69 @@
+import { In, MoreThan } from 'typeorm'
+import type { EntityManager } from 'typeorm'
+import type { VenueId } from '../../../maps/model/index.ts'
+import { carPlaceEntity } from '../parking.entity.ts'
+import type { CarPlaceRow } from '../parking.entity.ts'
+import type { SaidPlace } from './combine-places.ts'
+
+/** A bay is this large, half its diagonal: who names it says no more. */
+export const bayRadiusM = 3
+/** What was said without a ticket to go by is forgotten after this. */
+export const placeKeptMs = 36 * 3_600_000
+
+/** Whose car it is: of a plate by its hash, or of a shopper. */
+export type Whose = `plate:${string}` | `visitor:${string}`
+
+/**
+ * Writes down where a source says that a car stands. Each source has one word on a car, the latest; the sources
+ * are kept apart and combined only when somebody asks.
+ * @returns false when the source has said something later already
+ */
+export async function sayCarPlace(
+  manager: EntityManager,
+  { venueId, whose, said }: { readonly venueId: VenueId; readonly whose: Whose; readonly said: SaidPlace },
+): Promise<boolean> {
+  const rows: readonly unknown[] = await manager.query(
+    `INSERT INTO parking_car_place AS known
+       (venue_id, whose, source, at, level_id, x, y, radius_m, confidence, bay_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     ON CONFLICT (venue_id, whose, source) DO UPDATE SET at = EXCLUDED.at, level_id = EXCLUDED.level_id,
+       x = EXCLUDED.x, y = EXCLUDED.y, radius_m = EXCLUDED.radius_m, confidence = EXCLUDED.confidence,
+       bay_id = EXCLUDED.bay_id
+       WHERE known.at <= EXCLUDED.at
+     RETURNING whose`,
+    [
+      ...[venueId, whose, said.source, new Date(said.atMs), said.levelId, said.x, said.y],
+      ...[said.radiusM, said.confidence, said.bayId ?? null],
+    ],
+  )
+  return rows.length > 0
+}
+
+/** What is known of the cars of some, newest first; nothing from before `sinceMs`. */
+export async function carPlacesOf(
+  manager: EntityManager,
+  {
+    venueId,
+    whose,
+    sinceMs,
+  }: { readonly venueId: VenueId; readonly whose: readonly Whose[]; readonly sinceMs: number },
+): Promise<SaidPlace[]> {
+  const rows = await manager.find(carPlaceEntity, {
+    where: { venueId, whose: In(whose), at: MoreThan(new Date(sinceMs)) },
+    order: { at: 'DESC' },
+  })
+  return rows.map(saidOf)
+}
+
+/** Forgets what was said of somebody's car. */
+export async function forgetCarPlaces(
+  manager: EntityManager,
+  key: { readonly venueId?: VenueId; readonly whose: Whose },
+): Promise<void> {
+  await manager.delete(carPlaceEntity, key)
+}
+
+function saidOf({ source, at, levelId, x, y, radiusM, confidence, bayId }: CarPlaceRow): SaidPlace {
+  const place = { source, atMs: at.getTime(), levelId, x, y, radiusM, confidence }
+  return bayId === null ? place : { ...place, bayId }
+}
