@@ -14,7 +14,6 @@ import type { NewId } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
 import { createMetricsRegistry } from './platform/metrics.ts'
 import { readTokenSecrets } from './platform/token-secret.ts'
-import { createParking, openWeChatPay } from './parking/index.ts'
 import { createPresence } from './presence/index.ts'
 import type { PresenceSubject } from './presence/index.ts'
 import { createRealtime } from './realtime/index.ts'
@@ -171,6 +170,9 @@ async function createServer(options: ServerOptions) {
     venueIds: () => maps.all().map(({ venueId }) => venueId),
     registry: beacons.registry,
     radioMap: (venueId) => beacons.radioMap(venueId),
+    observe(traffic) {
+      beacons.observe(traffic)
+    },
     dwellMarks: (venueId, zoneId) => offers.dwellMarks(venueId, zoneId),
     consents: visitors.consents,
     personalData: visitors.personalData,
@@ -178,19 +180,8 @@ async function createServer(options: ServerOptions) {
   presence.on((event) => {
     offers.onPresence(event)
   })
-  const parking = createParking({
-    ...{ database, clock, newId, log, registry, tokenSecrets, jobs, outbox, realtime },
-    published: (venueId) => maps.get(venueId)?.versionId,
-    readArchive: (venueId, versionId) => readArchive(database, venueId, versionId),
-    personalData: visitors.personalData,
-    mayLocate: (visitorId) => visitors.consents.has(visitorId, 'location'),
-    payerOf: visitors.openidOf,
-    weChatPay: await openWeChatPay(config, clock),
-    isDemo: database.engine === 'embedded' || config.mode !== 'production',
-  })
   const subjects = [
     ...identities.routes,
-    ...parking.routes,
     ...beacons.routes,
     ...visitors.routes,
     ...presence.routes,

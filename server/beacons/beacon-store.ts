@@ -1,8 +1,12 @@
 import type { EntityManager } from 'typeorm'
 import type { LevelId, VenueId } from '../../maps/model/index.ts'
 import type { Occasion } from '../identities/index.ts'
+import { appendOutbox } from '../outbox/index.ts'
 import { differences, newBeaconFields } from './beacon.ts'
 import type { Beacon, BeaconState, FieldChanges, Mount } from './beacon.ts'
+
+/** Topic of the outbox: the beacons or the radio map of a venue changed. */
+export const registryChanged = 'beacons.changed'
 
 /** Beacons written in one statement. */
 const batchRows = 500
@@ -148,12 +152,17 @@ export async function pageOfBeacons(
  * Takes the lock under which a venue's beacons change, and counts the change, so that every node loads them anew.
  * Fails on the foreign key `beacon_registry_venue` when there is no such venue.
  */
-export async function lockRegistry(manager: EntityManager, venueId: VenueId): Promise<void> {
+export async function lockRegistry(
+  manager: EntityManager,
+  venueId: VenueId,
+  occasion: Pick<Occasion, 'nowMs' | 'newId'>,
+): Promise<void> {
   await manager.query(
     `INSERT INTO beacon_registry (venue_id, revision) VALUES ($1, 1)
      ON CONFLICT (venue_id) DO UPDATE SET revision = beacon_registry.revision + 1`,
     [venueId],
   )
+  await appendOutbox(manager, occasion, { venueId, topic: registryChanged, payload: {} })
 }
 
 /** How often the beacons of each venue were changed. */

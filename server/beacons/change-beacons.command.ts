@@ -84,7 +84,7 @@ export async function storeWrites(
 ): Promise<void> {
   const { venueId, created, changed } = writes
   if (created.length + changed.length === 0) return
-  await lockRegistry(manager, venueId)
+  await lockRegistry(manager, venueId, entry.occasion)
   await insertBeacons(manager, created, entry)
   await updateBeacons(manager, changed, entry)
   const [only] = [...created, ...changed]
@@ -153,6 +153,10 @@ export async function registryOf(manager: EntityManager, venueId: VenueId): Prom
   // A failed statement would end the transaction, so the foreign key is asked first.
   const rows: readonly unknown[] = await manager.query('SELECT 1 FROM venue WHERE venue_id = $1', [venueId])
   if (rows.length === 0) return false
-  await lockRegistry(manager, venueId)
+  await manager.query(
+    'INSERT INTO beacon_registry (venue_id, revision) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+    [venueId],
+  )
+  await lockIfKnown(manager, venueId)
   return true
 }

@@ -3,14 +3,21 @@ import type { Archive, VenueId } from '../../maps/model/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Route } from '../http/index.ts'
 import type { Occasion } from '../identities/index.ts'
+import type { Jobs } from '../jobs/index.ts'
+import { appendOutbox } from '../outbox/index.ts'
+import type { Outbox } from '../outbox/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { MetricsRegistry } from '../platform/metrics.ts'
 import { beaconsOfArchive } from './archive-beacons.ts'
-import type { BeaconRegistry } from './beacon-types.ts'
+import type { BeaconRegistry, BeaconTraffic } from './beacon-types.ts'
 import { beaconsRoutes } from './beacons.routes.ts'
+import { registryChanged } from './beacon-store.ts'
 import { registerFirstBeacons } from './import-beacons.command.ts'
+import { BeaconHealth } from './health/beacon-health.ts'
+import { presentFinding } from './health/findings.ts'
+import { findingsRoutes } from './health/findings.routes.ts'
 import { LiveRegistry } from './live-registry.ts'
 import type { BeaconMap } from './live-registry.ts'
 import { radioMapRoutes } from './radio-map.routes.ts'
@@ -20,14 +27,21 @@ export type { BeaconRegistry, BeaconTraffic, PlacedBeacon } from './beacon-types
 export type { BeaconLevel } from './level-frames.ts'
 export type { BeaconMap } from './live-registry.ts'
 
-/** How often a node looks whether others changed beacons. */
+/** How often a node looks by itself whether others changed beacons; the outbox says so sooner. */
 const lookMs = 5000
+/** How often what was heard is stored, and how often it is judged. */
+const flushMs = 5 * 60_000
+const judgeMs = 60 * 60_000
 
 export interface Beacons {
   readonly routes: readonly Route[]
   readonly registry: BeaconRegistry
   /** The radio map in force as `positioning` encodes it; undefined while there is none. */
   radioMap(venueId: VenueId): Uint8Array | undefined
+  /** Takes in what a phone heard; cheap, and bounded by places and beacons. */
+  observe(traffic: BeaconTraffic): void
+  /** Stores what was heard and judges the beacons by it: by itself once an hour. */
+  judge(): Promise<void>
   /** Takes in what other nodes, or the command line, changed. */
   look(): Promise<void>
   start(): Promise<void>
@@ -41,11 +55,13 @@ export function createBeacons(options: {
   readonly newId: NewId
   readonly log: Log
   readonly registry: MetricsRegistry
+  readonly jobs: Pick<Jobs, 'every'>
+  readonly outbox: Pick<Outbox, 'on' | 'everywhere'>
   /** The published maps now. */
   readonly maps: () => readonly BeaconMap[]
   readonly readArchive: (map: BeaconMap) => Promise<Archive | undefined>
 }): Beacons {
-  const { database, clock, newId, log, registry: metrics, maps, readArchive } = options
+  const { database, clock, newId, log, registry: metrics, jobs, outbox, maps, readArchive } = options
   const radioMaps = new RadioMaps({
     readArchive,
     onUnusable: (facts) => {
@@ -63,29 +79,86 @@ export function createBeacons(options: {
   }
   const levelsOf = (venueId: VenueId) => maps().find((map) => map.venueId === venueId)?.levels
   const services = { database, clock, newId, levelsOf, wake }
+  const health = new BeaconHealth({
+    ...{ database, clock, newId, registry: live },
+    tell: (manager, finding) =>
+      appendOutbox(
+        manager,
+        { nowMs: clock(), newId },
+        {
+          venueId: finding.venueId,
+          topic: finding.closedAtMs === null ? 'beacon.finding-opened' : 'beacon.finding-closed',
+          payload: presentFinding(finding),
+        },
+      ),
+  })
+  tellConsole(outbox)
+  outbox.everywhere(registryChanged, wake)
+  const judge = async () => {
+    await health.flush()
+    await health.judge()
+  }
+  jobs.every('beacons.judge', judgeMs, judge)
+  const flush = () => {
+    health.flush().catch((error: unknown) => {
+      log.warn({ err: error }, 'what was heard of beacons could not be stored; it stays in memory')
+    })
+  }
+  measure(metrics, live, health)
+  let timers: NodeJS.Timeout[] = []
+  return {
+    routes: [...beaconsRoutes(services), ...radioMapRoutes(services, radioMaps), ...findingsRoutes(services)],
+    registry: live,
+    radioMap: (venueId) => radioMaps.get(venueId)?.bytes,
+    observe(traffic) {
+      health.observe(traffic)
+    },
+    judge,
+    look: () => live.look(),
+    async start() {
+      await live.look()
+      timers = [setInterval(wake, lookMs).unref(), setInterval(flush, flushMs).unref()]
+    },
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      await health.flush()
+    },
+  }
+}
+
+/** What is wrong with beacons, on the console's stream: one key a finding, gone when it closes. */
+function tellConsole(outbox: Pick<Outbox, 'on'>): void {
+  outbox.on('beacon.finding-opened', ({ venueId, payload }) => [
+    { stream: `console:${venueId}`, set: { [findingKey(payload)]: payload } },
+  ])
+  outbox.on('beacon.finding-closed', ({ venueId, payload }) => [
+    { stream: `console:${venueId}`, gone: [findingKey(payload)] },
+  ])
+}
+
+function findingKey({ id }: Readonly<Record<string, unknown>>): string {
+  return typeof id === 'string' ? `finding:${id}` : 'finding'
+}
+
+function measure(registers: MetricsRegistry, live: LiveRegistry, health: BeaconHealth): void {
   new Gauge({
     name: 'atrium_beacons_placed',
     help: 'Beacons in memory that hang on a published map, at most 20000 a venue',
-    registers: [metrics],
+    registers: [registers],
     collect() {
       this.set(live.size)
     },
   })
-  let timer: NodeJS.Timeout | undefined
-  return {
-    routes: [...beaconsRoutes(services), ...radioMapRoutes(services, radioMaps)],
-    registry: live,
-    radioMap: (venueId) => radioMaps.get(venueId)?.bytes,
-    look: () => live.look(),
-    async start() {
-      await live.look()
-      timer = setInterval(wake, lookMs).unref()
+  new Gauge({
+    name: 'atrium_beacon_windows',
+    help: 'Reports of phones by whether they say something of beacons (an uncertain fix does not)',
+    labelNames: ['used'] as const,
+    registers: [registers],
+    collect() {
+      this.set({ used: 'yes' }, health.counts.windows)
+      this.set({ used: 'no' }, health.counts.unused)
     },
-    stop() {
-      clearInterval(timer)
-      return Promise.resolve()
-    },
-  }
+  })
 }
 
 /**

@@ -57,6 +57,7 @@ export async function uploadRadioMap(
   if (!(await registryOf(manager, venueId))) return { refused: 'unknown-venue' }
   const hash = hashOf(bytes)
   const known = (await listRadioMaps(manager, venueId)).find((row) => row.hash === hash)
+  await lockRegistry(manager, venueId, occasion)
   await manager.query('UPDATE radio_map SET active = false WHERE venue_id = $1 AND active', [venueId])
   const rows: readonly { readonly number: number }[] = known
     ? [known]
@@ -112,7 +113,7 @@ export async function chooseRadioMap(
   const known = (await listRadioMaps(manager, venueId)).some((row) => row.number === number)
   if (number !== null && !known) return false
   if (number === null && (await listRadioMaps(manager, venueId)).every(({ active }) => !active)) return true
-  await lockRegistry(manager, venueId)
+  await lockRegistry(manager, venueId, occasion)
   await manager.query('UPDATE radio_map SET active = false WHERE venue_id = $1 AND active', [venueId])
   await manager.query('UPDATE radio_map SET active = true WHERE venue_id = $1 AND number = $2', [
     venueId,

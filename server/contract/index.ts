@@ -2,7 +2,6 @@ import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
 import { offersContract } from './offers.contract.ts'
-import { parkingContract } from './parking.contract.ts'
 import { platformContract } from './platform.contract.ts'
 import { presenceContract } from './presence.contract.ts'
 import { venuesContract } from './venues.contract.ts'
@@ -16,7 +15,6 @@ export * from './identities.contract.ts'
 export * from './campaign-values.ts'
 export * from './offer-rules.ts'
 export * from './offers.contract.ts'
-export * from './parking.contract.ts'
 export * from './platform.contract.ts'
 export * from './presence.contract.ts'
 export * from './problem.ts'
@@ -35,7 +33,6 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(platformContract),
   ...Object.values(identitiesContract),
   ...Object.values(venuesContract),
-  ...Object.values(parkingContract),
   ...Object.values(beaconsContract),
   ...Object.values(visitorsContract),
   ...Object.values(presenceContract),
