@@ -14,6 +14,7 @@ import type { NewId } from './platform/ids.ts'
 import type { Log } from './platform/log.ts'
 import { createMetricsRegistry } from './platform/metrics.ts'
 import { readTokenSecrets } from './platform/token-secret.ts'
+import { createParking, openWeChatPay } from './parking/index.ts'
 import { createPresence } from './presence/index.ts'
 import type { PresenceSubject } from './presence/index.ts'
 import { createRealtime } from './realtime/index.ts'
@@ -153,7 +154,7 @@ async function createServer(options: ServerOptions) {
     },
   })
   const beacons = createBeacons({
-    ...{ database, clock, newId, log, registry },
+    ...{ database, clock, newId, log, registry, jobs, outbox },
     maps: () => maps.all().map(beaconMapOf),
     readArchive: ({ venueId, versionId }) => readArchive(database, venueId, versionId),
   })
@@ -180,8 +181,19 @@ async function createServer(options: ServerOptions) {
   presence.on((event) => {
     offers.onPresence(event)
   })
+  const parking = createParking({
+    ...{ database, clock, newId, log, registry, tokenSecrets, jobs, outbox, realtime },
+    published: (venueId) => maps.get(venueId)?.versionId,
+    readArchive: (venueId, versionId) => readArchive(database, venueId, versionId),
+    personalData: visitors.personalData,
+    mayLocate: (visitorId) => visitors.consents.has(visitorId, 'location'),
+    payerOf: visitors.openidOf,
+    weChatPay: await openWeChatPay(config, clock),
+    isDemo: database.engine === 'embedded' || config.mode !== 'production',
+  })
   const subjects = [
     ...identities.routes,
+    ...parking.routes,
     ...beacons.routes,
     ...visitors.routes,
     ...presence.routes,

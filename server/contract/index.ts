@@ -2,6 +2,7 @@ import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
 import { offersContract } from './offers.contract.ts'
+import { parkingContract } from './parking.contract.ts'
 import { platformContract } from './platform.contract.ts'
 import { presenceContract } from './presence.contract.ts'
 import { venuesContract } from './venues.contract.ts'
@@ -15,6 +16,7 @@ export * from './identities.contract.ts'
 export * from './campaign-values.ts'
 export * from './offer-rules.ts'
 export * from './offers.contract.ts'
+export * from './parking.contract.ts'
 export * from './platform.contract.ts'
 export * from './presence.contract.ts'
 export * from './problem.ts'
@@ -33,6 +35,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(platformContract),
   ...Object.values(identitiesContract),
   ...Object.values(venuesContract),
+  ...Object.values(parkingContract),
   ...Object.values(beaconsContract),
   ...Object.values(visitorsContract),
   ...Object.values(presenceContract),

@@ -15,6 +15,7 @@ import { PersonalData } from './personal-data.ts'
 import type { Consents } from './purposes.ts'
 import { createVisitorKeys } from './visitor-keys.ts'
 import { createVisitorTokens } from './visitor-tokens.ts'
+import { visitorEntity } from './visitor.entity.ts'
 import { visitorsRoutes } from './visitors.routes.ts'
 import { createCode2Session } from './we-chat.ts'
 import type { Code2Session } from './we-chat.ts'
@@ -32,6 +33,8 @@ export interface Visitors {
   readonly routes: readonly Route[]
   /** The visitor of a token; `undefined` when it is not good, or the visitor was erased. */
   readonly readToken: (token: string) => Promise<string | undefined>
+  /** A visitor's openid, for paying with WeChat; undefined while they did not sign in with it. */
+  readonly openidOf: (visitorId: string) => Promise<string | undefined>
   readonly consents: Consents
   /** Where every subject registers what it keeps of visitors. */
   readonly personalData: PersonalData
@@ -97,6 +100,10 @@ export function createVisitors(options: {
     async readToken(token) {
       const visitorId = await tokens.read(token)
       return visitorId === undefined || ended.has(visitorId) ? undefined : visitorId
+    },
+    async openidOf(visitorId) {
+      const row = await database.dataSource.manager.findOneBy(visitorEntity, { visitorId })
+      return row?.openidSealed ? keys.open(row.openidSealed, visitorId) : undefined
     },
     consents,
     personalData,
