@@ -49,6 +49,8 @@ const stubM = 6
 /** Within so many metres a bend and the bend back are a corridor that is not quite straight. */
 const jogM = 20
 const sameM = 2
+/** Over so many metres before a door one has the direction by which its side is told. */
+const lastM = 3
 const sideRad = (35 * Math.PI) / 180
 const behindRad = (150 * Math.PI) / 180
 
@@ -99,7 +101,8 @@ export class Instructor {
       const before = route.legs[index - 1]
       const after = route.legs[index + 1]
       // Between two rides a few steps need no words, and none from a lift to that lift.
-      if (before && leg.lengthM < (after ? stubM : sameM)) {
+      if (leg.lengthM === 0 || (before && leg.lengthM < (after ? stubM : sameM))) {
+        addWalk(steps, leg.lengthM, context.speedMps)
         alongM += leg.lengthM
         return
       }
@@ -271,15 +274,16 @@ export class Instructor {
     const said = words[language]
     const { to, legs } = route
     const side = arrivalSide(legs[legs.length - 1])
+    const name = to.place && placeName(to.place, language)
     return {
       kind: 'arrive',
-      text: to.place ? said.arrive(placeName(to.place, language), side) : said.arriveAtPoint,
+      text: name === undefined ? said.arriveAtPoint : side ? said.arrive(name, side) : said.here(name),
       level: this.level(to.level),
       at: { x: to.x, y: to.y },
       lengthM: 0,
       seconds: 0,
       alongM,
-      ...(to.place && { side }),
+      ...(to.place && side && { side }),
     }
   }
 
@@ -316,14 +320,26 @@ function sideOf(heading: Xy, at: Xy, point: Xy): Side {
   return rad > 0 ? 'left' : 'right'
 }
 
-/** Where the door is when one has come along the aisle and stands before it. */
-function arrivalSide(leg: Route['legs'][number] | undefined): Side {
-  if (leg?.kind !== 'walk' || leg.points.length < 2) return 'ahead'
+/** Adds the metres of a walk that has no words of its own to the step it comes after. */
+function addWalk(steps: Step[], lengthM: number, speedMps: number): void {
+  const last = steps.pop()
+  if (!last) return
+  steps.push({ ...last, lengthM: last.lengthM + lengthM, seconds: last.seconds + lengthM / speedMps })
+}
+
+/**
+ * Where the door is when one has come along the aisle and stands before it: told from the direction of the
+ * last metres, as the very last step may turn to the door already. Undefined when one stands in it.
+ */
+function arrivalSide(leg: Route['legs'][number] | undefined): Side | undefined {
+  if (leg?.kind !== 'walk' || leg.lengthM === 0) return undefined
   const { points } = leg
   const door = points[points.length - 1]!
   const outside = points[points.length - 2]!
-  const from = points[points.length - 3]
-  return from ? sideOf(direction(from, outside), outside, door) : 'ahead'
+  if (points.length < 3) return 'ahead'
+  const toOutsideM = leg.lengthM - Math.hypot(door.x - outside.x, door.y - outside.y)
+  const { at: from } = pointAlong(points, Math.max(0, toOutsideM - lastM))
+  return sideOf(direction(from, outside), outside, door)
 }
 
 /** The point so many metres along a walk and the direction there. */

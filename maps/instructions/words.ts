@@ -34,6 +34,8 @@ export interface Words {
     readonly isOnward: boolean
   }): string
   arrive(place: string, side: Side): string
+  /** Nothing is to be walked: one is in it, or gets off at it. */
+  here(place: string): string
   arriveAtPoint: string
   closed(place: string): string
   metres(m: number): string
@@ -129,6 +131,7 @@ const zh: Words = {
     return joinZh('走', where, way, toLevel)
   },
   arrive: (place, side) => joinZh('到了，', place, sidesZh[side]),
+  here: (place) => joinZh('到了，这里就是', place),
   arriveAtPoint: '到了',
   closed: (place) => joinZh(place, '那时已经打烊'),
   metres: (m) => `${roundedM(m)} 米`,
@@ -157,6 +160,7 @@ const en: Words = {
     return `${isOnward ? 'Then take' : 'Take'} ${where} ${way} ${toLevel}`
   },
   arrive: (place, side) => `${capital(place)} is ${sidesEn[side]}`,
+  here: (place) => `You are at ${place}`,
   arriveAtPoint: 'You have arrived',
   closed: (place) => `${capital(place)} will be closed by then`,
   metres: (m) => `${roundedM(m)} m`,

@@ -93,6 +93,8 @@ test('a route in any venue is a way: it holds together, is open everywhere and c
           const { standing } = tables.levels[leg.level]!
           leg.points.slice(1).forEach((b, k) => {
             const a = leg.points[k]!
+            // One stays in the door: on the very edge of the ground.
+            if (a.x === b.x && a.y === b.y) return
             for (let s = 1; s < 40; s++) {
               const at = { x: a.x + ((b.x - a.x) * s) / 40, y: a.y + ((b.y - a.y) * s) / 40 }
               t.true(ringsContain(standing, at.x, at.y), 'walks where nobody can stand')

@@ -6,7 +6,7 @@ import type { Network } from './network.ts'
 import type { Ride } from './rides.ts'
 import type { RoutingTables } from './tables.ts'
 
-/** Walking on one level; at least two points, metres of the level. */
+/** Walking on one level; at least two points, metres of the level; the same one twice where there is nothing to walk. */
 export interface WalkLeg {
   readonly kind: 'walk'
   readonly level: number
@@ -60,14 +60,13 @@ export function traceOf(
     push(points, xs[k + 1]!, ys[k + 1]!)
     if (taken < 0) return
     const leg = rideLeg(tables, network.rides[taken]!)
-    push(points, leg.from.x, leg.from.y)
-    pushWalk(legs, leg.fromLevel, points)
-    legs.push(leg)
+    pushDoor(points, leg.from.x, leg.from.y)
+    legs.push(walkLeg(leg.fromLevel, points), leg)
     points = [leg.to]
   })
   const goal = tree.gates[gate]!
   pushLead(points, goal, false)
-  pushWalk(legs, goal.level, points)
+  legs.push(walkLeg(goal.level, points))
   return { legs, gate }
 }
 
@@ -234,8 +233,15 @@ function pushLead(points: Xy[], gate: Gate, isStart: boolean): void {
     push(points, outsideX, outsideY)
   } else {
     push(points, outsideX, outsideY)
-    for (let i = lead.length - 1; i >= 0; i--) push(points, lead[i]!.x, lead[i]!.y)
+    for (let i = lead.length - 1; i >= 0; i--) pushDoor(points, lead[i]!.x, lead[i]!.y)
   }
+}
+
+/** Nobody goes out of a door to come in by it again: off a lift, or from the shop one is in. */
+function pushDoor(points: Xy[], x: number, y: number): void {
+  const before = points[points.length - 2]
+  if (before && Math.abs(before.x - x) <= sameM && Math.abs(before.y - y) <= sameM) points.pop()
+  else push(points, x, y)
 }
 
 /** A point that repeats the last one is no step. */
@@ -246,15 +252,10 @@ function push(points: Xy[], x: number, y: number): void {
 
 const sameM = 0.005
 
-/** A leg from a lift's door into the next escalator's may be no way at all. */
-function pushWalk(legs: Leg[], level: number, points: readonly Xy[]): void {
-  const leg = walkLeg(level, points)
-  const last = legs[legs.length - 1]
-  if (leg.points.length > 1 || last === undefined) legs.push(leg)
-}
-
-function walkLeg(level: number, points: readonly Xy[]): WalkLeg {
+/** Where one is there already, the walk is from a point to itself. */
+function walkLeg(level: number, points: Xy[]): WalkLeg {
   let lengthM = 0
+  if (points.length === 1) points.push(points[0]!)
   for (let i = 1; i < points.length; i++) {
     const dx = points[i]!.x - points[i - 1]!.x
     const dy = points[i]!.y - points[i - 1]!.y
