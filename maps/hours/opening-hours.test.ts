@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { openStateAt } from './opening-hours.ts'
+import { openStateAt, secondsLater } from './opening-hours.ts'
 
 const at = (weekday: number, hour: number, minute = 0) => ({ weekday, minute: hour * 60 + minute })
 
@@ -48,4 +48,10 @@ test('what it calls open is open: the minute before the end, and not the minute 
       if (state?.open) t.is(state.until, to === 0 ? '24:00' : clock(to))
     }),
   )
+})
+
+test('later is counted on over midnight and over the end of the week', (t) => {
+  t.deepEqual(secondsLater(at(2, 10), 119), { weekday: 2, minute: 601 })
+  t.deepEqual(secondsLater({ weekday: 2, minute: 1439 }, 60), { weekday: 3, minute: 0 })
+  t.deepEqual(secondsLater({ weekday: 6, minute: 1439 }, 3600), { weekday: 0, minute: 59 })
 })

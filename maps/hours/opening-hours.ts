@@ -51,6 +51,12 @@ export function openStateAt(hours: string, { weekday, minute }: WeekMinute): Ope
   return { open: false, opens: { daysAhead, at: clock(next) } }
 }
 
+/** The moment of the week so many seconds later, whole minutes; Sunday is followed by Monday. */
+export function secondsLater({ weekday, minute }: WeekMinute, seconds: number): WeekMinute {
+  const minutes = (weekday * dayMinutes + minute + Math.floor(seconds / 60)) % weekMinutes
+  return { weekday: Math.floor(minutes / dayMinutes), minute: minutes % dayMinutes }
+}
+
 function isWithin(now: number, from: number, to: number): boolean {
   return (now >= from && now < to) || (now + weekMinutes >= from && now + weekMinutes < to)
 }

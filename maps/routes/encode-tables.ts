@@ -1,4 +1,5 @@
 import type { Ring } from '../geometry/index.ts'
+import { networkClearancesM } from './profiles.ts'
 import type {
   NetworkTables,
   RoutingConnector,
@@ -59,7 +60,7 @@ export type DecodedTables =
   | { readonly version: string; readonly tables: RoutingTables }
   | { readonly refused: 'not-tables' | 'unknown-format'; readonly facts: Readonly<Record<string, string>> }
 
-/** Reads what `encodeRoutingTables` wrote; refuses other text and other formats. O(size). */
+/** Reads what `encodeRoutingTables` wrote; refuses other text, other formats and half a file. O(size). */
 export function decodeRoutingTables(text: string): DecodedTables {
   let read: unknown
   try {
@@ -76,6 +77,12 @@ export function decodeRoutingTables(text: string): DecodedTables {
     return { refused: 'unknown-format', facts: { format: String(file.format), known: String(tablesFormat) } }
   }
   const { version, levels, units, doors, places, connectors, networks } = file as TablesFile
+  const missing = Object.entries({ levels, units, doors, places, connectors, networks })
+    .filter(([, part]) => !Array.isArray(part))
+    .map(([name]) => name)
+  if (missing.length > 0 || networks.length < networkClearancesM.length) {
+    return { refused: 'not-tables', facts: { reason: `no ${missing.join(', ') || 'second network'}` } }
+  }
   return {
     version,
     tables: {

@@ -1,3 +1,4 @@
+import { secondsLater } from '../hours/opening-hours.ts'
 import type { Route, RouteRefusal, Spot } from './route.ts'
 import type { RouteRequest, Router } from './router.ts'
 
@@ -22,7 +23,8 @@ export interface Itinerary {
 export const mostStops = 12
 
 /**
- * The best order in which to visit several places, exactly, and the routes.
+ * The best order in which to visit several places, exactly by what the ways cost when the walk begins, and
+ * the routes. The time spent at a stop is not known and counts for nothing.
  * Source: Held and Karp 1962, A dynamic programming approach to sequencing problems.
  */
 export function itineraryOf(
@@ -41,17 +43,18 @@ export function itineraryOf(
   })
   const visited = [from, ...order.map((stop) => stops[stop]!), ...(to ? [to] : [])]
   const routes: Route[] = []
+  let lengthM = 0
+  let seconds = 0
   for (let leg = 1; leg < visited.length; leg++) {
-    const route = router.route({ ...rest, from: visited[leg - 1]!, to: visited[leg]! })
+    // Whether a lift runs and a shop is open is asked for when one gets there.
+    const at = rest.at && secondsLater(rest.at, seconds)
+    const route = router.route({ ...rest, ...(at && { at }), from: visited[leg - 1]!, to: visited[leg]! })
     if ('refused' in route) return route
     routes.push(route)
+    lengthM += route.lengthM
+    seconds += route.seconds
   }
-  return {
-    order,
-    routes,
-    lengthM: routes.reduce((sum, { lengthM }) => sum + lengthM, 0),
-    seconds: routes.reduce((sum, { seconds }) => sum + seconds, 0),
-  }
+  return { order, routes, lengthM, seconds }
 }
 
 /** Order of least cost from the start over all stops to the end. Cost from `a` to `b` is `between[a][b]`. */

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { buildRoutingTables } from './build-tables.ts'
-import { decodeRoutingTables, encodeRoutingTables } from './encode-tables.ts'
+import { decodeRoutingTables, encodeRoutingTables, tablesFormat } from './encode-tables.ts'
 import { itineraryOf } from './itinerary.ts'
 import { progressOn } from './progress.ts'
 import { roundCorners } from './round-corners.ts'
@@ -256,6 +256,25 @@ test('the order of several stops is the best of all orders', (t) => {
   })
 })
 
+test('on a round of several stops each is asked whether it is open when one gets there', (t) => {
+  const hours = 'Mo-Su 10:00-22:00'
+  const timed = Router.of({ ...tables, places: tables.places.map((place) => ({ ...place, hours })) })
+  const stops = ['G', 'B', 'K', 'D', 'J', 'H', 'C'].map(shop)
+  const at = { weekday: 6, minute: 21 * 60 + 59 }
+  const plan = itineraryOf(timed, { from: shop('A'), stops, to: shop('A'), at })
+  if ('refused' in plan) return t.fail(plan.refused)
+  const arrivals = plan.routes.reduce<number[]>(
+    (all, { seconds }) => [...all, (all[all.length - 1] ?? 0) + seconds],
+    [],
+  )
+  t.true(plan.seconds > 120)
+  // To the minute: what is reached within one minute is open, what after two is shut.
+  plan.routes.forEach(({ isOpenOnArrival }, k) => {
+    if (arrivals[k]! < 60) t.true(isOpenOnArrival)
+    if (arrivals[k]! >= 120) t.false(isOpenOnArrival)
+  })
+})
+
 test('the encoded tables answer like the ones they came from', (t) => {
   const decoded = decodeRoutingTables(encodeRoutingTables(tables, 'v7'))
   if ('refused' in decoded) return t.fail(decoded.refused)
@@ -269,9 +288,36 @@ test('the encoded tables answer like the ones they came from', (t) => {
     t.true(Math.abs(one.lengthM - other.lengthM) < 0.01)
     t.deepEqual(other.levels, one.levels)
   }
-  t.like(decodeRoutingTables('{"format":99}'), { refused: 'unknown-format' })
-  t.like(decodeRoutingTables('<html>'), { refused: 'not-tables' })
-  t.like(decodeRoutingTables('null'), { refused: 'not-tables' })
+})
+
+test('a file of another format, half a file and no file are refused', (t) => {
+  const text = encodeRoutingTables(tables, 'v7')
+  const parts = JSON.parse(text) as Record<string, unknown>
+  const newer = decodeRoutingTables(JSON.stringify({ ...parts, format: tablesFormat + 1 }))
+  t.deepEqual(newer, {
+    refused: 'unknown-format',
+    facts: { format: String(tablesFormat + 1), known: String(tablesFormat) },
+  })
+  for (const odd of ['<html>', 'null', '[]', '{}', '', text.slice(0, 5000), '{"format":1}']) {
+    t.like(decodeRoutingTables(odd), { refused: 'not-tables' }, odd.slice(0, 20))
+  }
+  for (const part of ['levels', 'units', 'doors', 'places', 'connectors', 'networks']) {
+    const answer = decodeRoutingTables(JSON.stringify({ ...parts, [part]: null }))
+    t.deepEqual(answer, { refused: 'not-tables', facts: { reason: `no ${part}` } })
+  }
+  t.like(decodeRoutingTables(JSON.stringify({ ...parts, networks: [] })), { refused: 'not-tables' })
+})
+
+test('a venue with nothing in it, and a level without units, are answered and not fallen over', (t) => {
+  const bare = { ...plain.archive, features: { ...plain.archive.features, level: [], unit: [] } }
+  const nothing = Router.of(buildRoutingTables(bare, []))
+  t.like(nothing.route({ from: { place: 'x' }, to: { nearest: 'shop' } }), { refused: 'unknown-place' })
+  const point = { level: 'F1', x: 3, y: 3 }
+  t.like(nothing.route({ from: point, to: point }), { refused: 'unknown-level' })
+  const units = { ...plain.archive, features: { ...plain.archive.features, unit: [] } }
+  const empty = Router.of(buildRoutingTables(units, plain.destinations))
+  t.is(way(empty.route({ from: point, to: { ...point, x: 23 } })).lengthM, 20)
+  t.like(empty.route({ from: point, to: { ...point, level: 'F2' } }), { refused: 'no-way' })
 })
 
 test('walking along a route counts down to nothing, and leaving it is noticed', (t) => {

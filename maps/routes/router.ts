@@ -1,4 +1,4 @@
-import { openStateAt } from '../hours/opening-hours.ts'
+import { openStateAt, secondsLater } from '../hours/opening-hours.ts'
 import type { WeekMinute } from '../hours/opening-hours.ts'
 import type { Xy } from '../model/index.ts'
 import { closedThings } from './closures.ts'
@@ -313,7 +313,7 @@ export class Router {
     const route = { profile, from, to, legs, lengthM, seconds, costS, levels }
     const hours = to.place?.hours
     const state =
-      request.at && hours !== undefined ? openStateAt(hours, later(request.at, seconds)) : undefined
+      request.at && hours !== undefined ? openStateAt(hours, secondsLater(request.at, seconds)) : undefined
     return state ? { ...route, isOpenOnArrival: state.open } : route
   }
 
@@ -343,13 +343,6 @@ function isOfKind({ category, kind }: RoutingPlace, wanted: string): boolean {
 /** Whether something is known to be shut at a time. */
 function isShut(hours: string | undefined, at: WeekMinute): boolean {
   return hours !== undefined && openStateAt(hours, at)?.open === false
-}
-
-const weekMinutes = 7 * 24 * 60
-
-function later({ weekday, minute }: WeekMinute, seconds: number): WeekMinute {
-  const minutes = (weekday * 24 * 60 + minute + Math.floor(seconds / 60)) % weekMinutes
-  return { weekday: Math.floor(minutes / (24 * 60)), minute: minutes % (24 * 60) }
 }
 
 function unknownPlace(place: string): RouteRefusal {
