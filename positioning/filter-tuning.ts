@@ -4,8 +4,7 @@ export interface FilterTuning {
   readonly particlesPerLevel: number
   /** Particles a level for a phone that may point anywhere. */
   readonly anyHeadingParticles: number
-  readonly strideM: number
-  /** Spread of the stride between people, and from step to step (shares of the stride). */
+  /** Spread of the stride between people, and from step to step: shares of what a step's swing tells. */
   readonly strideSpread: number
   readonly strideNoise: number
   /** Spread of the heading's bias between phones, its drift from step to step, and the noise of a step. */
@@ -36,9 +35,8 @@ const degree = Math.PI / 180
 export const defaultFilterTuning: FilterTuning = {
   particlesPerLevel: 800,
   anyHeadingParticles: 400,
-  strideM: 0.65,
   strideSpread: 0.12,
-  strideNoise: 0.15,
+  strideNoise: 0.12,
   biasSd: 12 * degree,
   biasDriftSd: 0.7 * degree,
   headingSd: 5 * degree,

@@ -54,10 +54,13 @@ export class ParticleBlock {
     this.#log = new Float64Array(n)
   }
 
-  /** Moves every particle by one step. Walls weigh: where somebody is, not on which level. O(particles). */
-  step(headingRad: number): void {
+  /**
+   * Moves every particle by one step. Walls weigh: where somebody is, not on which level. O(particles).
+   * @param lengthM what such a step usually measures
+   */
+  step(headingRad: number, lengthM: number): void {
     const { walkable, random, tuning } = this.#parts
-    const { strideM, strideNoise, biasDriftSd, headingSd, placeSdM, wallWeight, insideWeight } = tuning
+    const { strideNoise, biasDriftSd, headingSd, placeSdM, wallWeight, insideWeight } = tuning
     const turned = this.#pointsAnywhere ? tuning.turnedShare : 0
     const level = this.levelIndex
     const { x, y, bias, stride, weight } = this.hypotheses
@@ -66,7 +69,7 @@ export class ParticleBlock {
       const b =
         turned > 0 && random.uniform() < turned ? anyAngle(random) : bias[k]! + biasDriftSd * random.normal()
       bias[k] = b
-      const length = strideM * stride[k]! * (1 + strideNoise * random.normal())
+      const length = lengthM * stride[k]! * (1 + strideNoise * random.normal())
       const direction = headingRad + b + headingSd * random.normal()
       const x0 = x[k]!
       const y0 = y[k]!

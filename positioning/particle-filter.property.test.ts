@@ -48,6 +48,8 @@ function likelihood(
   })
 }
 
+const stepM = 0.65
+
 /** One step and what is heard after it. */
 interface Move {
   readonly headingRad: number
@@ -78,8 +80,8 @@ function both(tuning: FilterTuning, exact: { placeM: number; biasCount: number }
   drawn.observe(first)
   summed.observe(first)
   return steps.map(({ headingRad, seed, heard: isHeard }) => {
-    drawn.step(headingRad)
-    summed.step(headingRad)
+    drawn.step(headingRad, stepM)
+    summed.step(headingRad, stepM)
     if (isHeard) {
       const now = heard(seed + 1)
       drawn.observe(now)

@@ -1,4 +1,4 @@
-import { geometricMedian, type Estimate } from './estimate.ts'
+import { meanPlace, type Estimate } from './estimate.ts'
 import { logSum, ParticleBlock, type BlockParts, type CellOdds, type Hypotheses } from './particle-block.ts'
 
 /**
@@ -46,9 +46,9 @@ export class ParticleFilter {
     return this.#started
   }
 
-  /** Moves every hypothesis by one step in the direction the phone says. O(particles). */
-  step(headingRad: number): void {
-    if (this.#started) for (const block of this.#blocks) block.step(headingRad)
+  /** Moves every hypothesis by one step in the direction the phone says, of the usual length. O(particles). */
+  step(headingRad: number, lengthM: number): void {
+    if (this.#started) for (const block of this.#blocks) block.step(headingRad, lengthM)
   }
 
   /** Spreads every hypothesis by a standard deviation in metres, for a phone that may have moved unseen. */
@@ -124,14 +124,14 @@ export class ParticleFilter {
     }
   }
 
-  /** The likeliest level and the geometric median of its hypotheses; undefined before anything was observed. */
+  /** The likeliest level and the mean of its hypotheses; undefined before anything was observed. */
   estimate(): Estimate | undefined {
     if (!this.#started) return undefined
     const { levels } = this.#parts.grid
     const probabilities = this.levelProbabilities()
     const levelIndex = probabilities.indexOf(Math.max(...probabilities))
     const best = this.hypothesesOf(levelIndex)
-    const [x, y] = geometricMedian(best.x, best.y, best.weight)
+    const [x, y] = meanPlace(best.x, best.y, best.weight)
     const here = levels[levelIndex]!
     let spreadM = 0
     levels.forEach((level, i) => {

@@ -66,7 +66,7 @@ export class PhoneTracker implements Tracker {
     const step = this.#motion.push(event, tMs)
     if (!step) return
     if (step.headingRad === undefined) this.#filter.drift(blindStepM)
-    else this.#filter.step(step.headingRad)
+    else this.#filter.step(step.headingRad, step.lengthM)
     this.#stepMs = tMs
   }
 

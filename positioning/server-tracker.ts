@@ -1,5 +1,5 @@
 import { beamCalibration, calibratedLevelProbability, calibratedRadiusM } from './calibration.ts'
-import { geometricMedian } from './estimate.ts'
+import { meanPlace } from './estimate.ts'
 import type { Fix, PositioningEvent, Tracker } from './events.ts'
 import type { Heard } from './radio-map/fingerprint.ts'
 import { coarsen } from './radio-map/coarsen.ts'
@@ -267,7 +267,7 @@ export class ServerTracker implements Tracker {
       ys.push(grid.yOf(cell[i]!))
       ws.push(weight[i]! / shares[levelIndex]!)
     }
-    const [x, y] = geometricMedian(xs, ys, ws)
+    const [x, y] = meanPlace(xs, ys, ws)
     let spreadM = 0
     for (let i = 0; i < count; i++) {
       const level = grid.levels[grid.levelOf[cell[i]!]!]!

@@ -45,7 +45,7 @@ test('averages headings across north without turning south', (t) => {
 
 test('follows a turn by the gyroscope at once, though the compass stays behind', (t) => {
   const motion = new DeadReckoning()
-  for (let tMs = 0; tMs < 1000; tMs += 20) {
+  for (let tMs = -4000; tMs < 1000; tMs += 20) {
     for (const event of still(tMs, tMs + 20, 0)) motion.push(event, tMs)
     motion.push(flat(tMs, 0), tMs)
   }
@@ -67,6 +67,20 @@ test('comes round to the compass within a minute', (t) => {
   }
   const heading = motion.headingAt(60_000)!
   t.true(heading > 0.9 && heading < 1.01, `${heading}`)
+})
+
+test('takes the direction anew after a sleep, in which it may have been turned', (t) => {
+  const motion = new DeadReckoning()
+  for (const event of still(0, 30_000, 0)) {
+    motion.push(event, event.tMs)
+    if (event.kind === 'acceleration') motion.push(flat(event.tMs, 0), event.tMs)
+  }
+  for (const event of still(60_000, 61_000, 0)) {
+    motion.push(event, event.tMs)
+    if (event.kind === 'rotation-rate') motion.push(flat(event.tMs, Math.PI / 2), event.tMs)
+  }
+  const heading = motion.headingAt(61_000)! / degree
+  t.true(Math.abs(heading - 90) < 1, `${heading} degrees`)
 })
 
 test('follows the compass alone where there is no gyroscope, and knows no heading without either', (t) => {

@@ -1,15 +1,20 @@
 import type { PositioningEvent } from '../events.ts'
 import { azimuthOf, HeadingWindow, wrapAngle } from './heading.ts'
 import { StepDetector } from './step-detector.ts'
+import { stepLengthM } from './step-length.ts'
 
-/** A step, and which way the phone says it went; the way is unknown without compass and gyroscope. */
+/** A step, which way the phone says it went, and how far; the way is unknown without compass and gyroscope. */
 export interface Step {
   readonly tMs: number
   readonly headingRad: number | undefined
+  /** What such a step usually measures, metres. */
+  readonly lengthM: number
 }
 
-/** How long the phone's heading follows its gyroscope before it believes the compass, milliseconds. */
-const compassTrustMs = 20_000
+/** The compass is averaged over all that was heard of it, up to this; after that it slowly forgets. */
+const compassTrustMs = 90_000
+/** What the first moments of the compass count for. */
+const compassBeginMs = 5_000
 const gravityTrustMs = 500
 const longestGapMs = 500
 const greatestRate = 50
@@ -18,8 +23,8 @@ const greatestAcceleration = 200
 /**
  * Steps with their heading out of accelerometer, gyroscope and compass. The gyroscope, turned about the
  * vertical that the accelerometer shows, gives the turns; the rotation vector or compass gives the
- * direction over some twenty seconds, so that steel and speakers near by disturb it little. Either alone
- * will do. O(1) an event.
+ * direction, averaged over up to a minute and a half, so that steel and speakers near by disturb it
+ * little. Either alone will do. O(1) an event.
  * **Source** complementary filter: S. Madgwick et al., ICORR 2011, reduced to the one angle needed.
  */
 export class DeadReckoning {
@@ -30,6 +35,7 @@ export class DeadReckoning {
   #accelerationMs = -Infinity
   #rotationMs = -Infinity
   #compassMs = -Infinity
+  #firstCompassMs = -Infinity
 
   /** When the accelerometer was last heard of; -Infinity if never. */
   get accelerationMs(): number {
@@ -59,14 +65,18 @@ export class DeadReckoning {
     this.#gravity = [gx + share * (x - gx), gy + share * (y - gy), gz + share * (z - gz)]
     this.#accelerationMs = tMs
     const step = this.#steps.push(tMs, x, y, z)
-    return step && { tMs, headingRad: this.#window.at(tMs) }
+    return step && { tMs, headingRad: this.#window.at(tMs), lengthM: stepLengthM(step.swing) }
   }
 
   #turn(tMs: number, { x, y, z }: { x: number; y: number; z: number }): void {
     if (!(Math.abs(x) + Math.abs(y) + Math.abs(z) < greatestRate)) return
     const seconds = (tMs - this.#rotationMs) / 1000
     this.#rotationMs = tMs
-    if (!(seconds * 1000 < longestGapMs)) return
+    if (!(seconds * 1000 < longestGapMs)) {
+      // Nobody watched the turns of that time: what was known of the direction is void.
+      this.#yawRad = undefined
+      return
+    }
     const [gx, gy, gz] = this.#gravity
     const length = Math.sqrt(gx * gx + gy * gy + gz * gz)
     if (length < 1) return
@@ -80,8 +90,10 @@ export class DeadReckoning {
     const turning = tMs - this.#rotationMs < longestGapMs
     if (this.#yawRad === undefined || !turning || this.#compassMs === -Infinity) {
       this.#yawRad = azimuthRad
+      this.#firstCompassMs = tMs
     } else {
-      const share = 1 - Math.exp(-Math.max(0, tMs - this.#compassMs) / compassTrustMs)
+      const heardMs = Math.min(compassTrustMs, compassBeginMs + tMs - this.#firstCompassMs)
+      const share = 1 - Math.exp(-Math.max(0, tMs - this.#compassMs) / heardMs)
       this.#yawRad += share * wrapAngle(azimuthRad - this.#yawRad)
     }
     this.#compassMs = tMs

@@ -4,8 +4,6 @@ export interface DetectedStep {
   readonly tMs: number
   /** Swing of the filtered acceleration over the step, m/s². */
   readonly swing: number
-  /** Time since the step before, at most two seconds. */
-  readonly intervalMs: number
 }
 
 const samplePeriodMs = 20
@@ -13,7 +11,6 @@ const cutOffHz = 3
 const riseMs2 = 0.35
 const refractoryMs = 300
 const longestGapMs = 500
-const longestIntervalMs = 2000
 
 /** Butterworth low-pass of the second order at 3 Hz for 50 Hz, by the bilinear transform. */
 const filter = (() => {
@@ -95,9 +92,8 @@ export class StepDetector {
     this.#rising = false
     const swing = this.#high - this.#low
     this.#low = y
-    const intervalMs = this.#highMs - this.#lastPeakMs
-    if (intervalMs < refractoryMs) return undefined
+    if (this.#highMs - this.#lastPeakMs < refractoryMs) return undefined
     this.#lastPeakMs = this.#highMs
-    return { tMs, swing, intervalMs: Math.min(intervalMs, longestIntervalMs) }
+    return { tMs, swing }
   }
 }

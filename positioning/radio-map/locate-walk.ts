@@ -25,6 +25,7 @@ const sureLevel = 0.9
 const placeFloorM = 0.4
 const biasFloorRad = 0.02
 const strideSd = 0.03
+const usualStepM = 0.65
 /** What a hypothesis that was drawn anew in between counts beside one that was walked to. */
 const rebornShare = 1e-6
 
@@ -41,9 +42,9 @@ interface Moment {
   /** By level. */
   readonly hypotheses: readonly Hypotheses[]
   readonly levelProbabilities: readonly number[]
-  /** Sums of sine and cosine of the steps' headings, and their number. */
-  readonly sine: number
-  readonly cosine: number
+  /** How far the steps lead east and north by the phone's heading, metres, and their number. */
+  readonly eastM: number
+  readonly northM: number
   readonly steps: number
 }
 
@@ -98,7 +99,7 @@ function filterForwards(
   const likelihood = new Float32Array(model.grid.cellCount)
   const moments: Moment[] = []
   let nextMs = (events[0]?.tMs ?? 0) + tickMs
-  let [sine, cosine, steps] = [0, 0, 0]
+  let [eastM, northM, steps] = [0, 0, 0]
   const tick = (tMs: number): void => {
     heard.forget(tMs)
     const packets = heard.between(tMs - tickMs, tMs)
@@ -112,11 +113,11 @@ function filterForwards(
       tMs,
       hypotheses: model.grid.levels.map((_, level) => filter.hypothesesOf(level)),
       levelProbabilities,
-      sine,
-      cosine,
+      eastM,
+      northM,
       steps,
     })
-    ;[sine, cosine, steps] = [0, 0, 0]
+    ;[eastM, northM, steps] = [0, 0, 0]
   }
   for (const event of events) {
     for (; nextMs <= event.tMs; nextMs += tickMs) tick(nextMs)
@@ -127,10 +128,10 @@ function filterForwards(
     }
     const step = motion.push(event, event.tMs)
     if (step?.headingRad === undefined) continue
-    filter.step(step.headingRad)
+    filter.step(step.headingRad, step.lengthM)
     if (!filter.started) continue
-    sine += Math.sin(step.headingRad)
-    cosine += Math.cos(step.headingRad)
+    eastM += step.lengthM * Math.sin(step.headingRad)
+    northM += step.lengthM * Math.cos(step.headingRad)
     steps++
   }
   return moments
@@ -180,13 +181,13 @@ function drawParent(
 ): number {
   const block = child.hypotheses[at.levelIndex]!
   const [x, y, bias, stride] = [block.x[at.k]!, block.y[at.k]!, block.bias[at.k]!, block.stride[at.k]!]
-  const { strideM, placeSdM, strideNoise, headingSd, biasDriftSd } = defaultFilterTuning
-  const stepVariance = placeSdM ** 2 + (strideM ** 2 * (strideNoise ** 2 + headingSd ** 2)) / 2
+  const { placeSdM, strideNoise, headingSd, biasDriftSd } = defaultFilterTuning
+  const stepVariance = placeSdM ** 2 + (usualStepM ** 2 * (strideNoise ** 2 + headingSd ** 2)) / 2
   const placeVariance = placeFloorM ** 2 + child.steps * stepVariance
   const biasVariance = biasFloorRad ** 2 + child.steps * biasDriftSd ** 2
   // The child's bias is the better known one; it turned the steps by nearly as much as its parent's.
-  const dx = strideM * (Math.cos(bias) * child.sine + Math.sin(bias) * child.cosine)
-  const dy = strideM * (Math.cos(bias) * child.cosine - Math.sin(bias) * child.sine)
+  const dx = Math.cos(bias) * child.eastM + Math.sin(bias) * child.northM
+  const dy = Math.cos(bias) * child.northM - Math.sin(bias) * child.eastM
   const odds = new Float64Array(parents.x.length)
   for (let k = 0; k < odds.length; k++) {
     const ex = x - parents.x[k]! - stride * dx

@@ -22,7 +22,9 @@ export interface RadioTuning {
   readonly rssiTrust: number
   /** Fingerprints that weigh as much as what the wider kernel says of a place's sound. */
   readonly printTrust: number
-  readonly rssiSdDb: number
+  /** Spread of the rssi below and above what is expected: bodies and walls take away more than chance adds. */
+  readonly weakerSdDb: number
+  readonly strongerSdDb: number
   /** Sightings a second that come from nowhere: other people's devices, reflections. */
   readonly clutterHz: number
   /** Weight of the beacons that could have been heard and were not. */
@@ -44,7 +46,8 @@ export const defaultRadioTuning: RadioTuning = {
   rateTrustS: 20,
   rssiTrust: 4,
   printTrust: 5,
-  rssiSdDb: 8,
+  weakerSdDb: 9,
+  strongerSdDb: 5,
   clutterHz: 5e-5,
   absence: 0.5,
   packetWeight: 0.5,
@@ -54,8 +57,8 @@ export const defaultRadioTuning: RadioTuning = {
   pathLoss: defaultPathLoss,
 }
 
-/** Half decibels of difference between expected and heard rssi that are told apart. */
-const differenceSteps = 128
+/** Half decibels of difference between heard and expected rssi that are told apart, half of them above. */
+const differenceSteps = 256
 /** More sightings of one beacon in a tick than this say no more. */
 const mostRepeats = 16
 /** Seconds of survey around a cell that count as well surveyed: some ten passes. */
@@ -84,7 +87,7 @@ export class RadioModel {
     this.#expected = expectRadio(map, tuning)
     this.#logRatio = Float32Array.from({ length: rateLevels * differenceSteps }, (_, i) => {
       const rateHz = leastRateHz * Math.exp(Math.floor(i / differenceSteps) / rateSteps)
-      const differenceDb = (i % differenceSteps) / 2
+      const differenceDb = ((i % differenceSteps) - differenceSteps / 2) / 2
       return Math.log(1 + (rateHz / tuning.clutterHz) * this.#bell(differenceDb))
     })
   }
@@ -142,10 +145,10 @@ export class RadioModel {
     }
     for (const { beacon, rssiDbm, w, unknown } of weighed) {
       const { first, cell, rate, rssi } = expected.rates
-      const doubled = Math.round(2 * rssiDbm)
+      const heard = Math.round(2 * rssiDbm) + differenceSteps / 2
       const end = first[beacon + 1]!
       for (let e = first[beacon]!; e < end; e++) {
-        const difference = Math.min(differenceSteps - 1, Math.abs(doubled + rssi[e]!))
+        const difference = Math.max(0, Math.min(differenceSteps - 1, heard + rssi[e]!))
         const c = cell[e]!
         const gain = w * this.#logRatio[rate[e]! * differenceSteps + difference]!
         out[c]! += gain - unknown * expected.ignorance[c]!
@@ -161,10 +164,14 @@ export class RadioModel {
 
   /** What a sighting of this rssi adds where nothing is known of any beacon. */
   #unknownGain(rssiDbm: number): number {
-    return Math.log(1 + (unknownRateHz / this.tuning.clutterHz) * this.#bell(rssiDbm - unknownRssiDbm))
+    // How loud an unknown beacon is is as uncertain above as below.
+    const bell = this.#bell(-Math.abs(rssiDbm - unknownRssiDbm))
+    return Math.log(1 + (unknownRateHz / this.tuning.clutterHz) * bell)
   }
 
+  /** How likely a reading is that far above (or, negative, below) the expected one; 1 at best. */
   #bell(differenceDb: number): number {
-    return Math.exp(-(differenceDb * differenceDb) / (2 * this.tuning.rssiSdDb * this.tuning.rssiSdDb))
+    const sdDb = differenceDb < 0 ? this.tuning.weakerSdDb : this.tuning.strongerSdDb
+    return Math.exp(-(differenceDb * differenceDb) / (2 * sdDb * sdDb))
   }
 }

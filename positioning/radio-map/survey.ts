@@ -1,4 +1,5 @@
 import { StepDetector } from '../motion/step-detector.ts'
+import { stepLengthM } from '../motion/step-length.ts'
 import type { RecordedWalk, Waypoint } from '../recorded-walk.ts'
 
 /** A point on a level at a time. */
@@ -10,23 +11,30 @@ export interface TrackPoint {
 
 /** How much of the way between two waypoints follows the steps; the rest follows the clock. */
 const stepShare = 0.7
+/** A step takes no longer than this; before it the surveyor stood. */
+const longestStepMs = 1000
 
 /**
  * Where a surveyor was at any time between the first and the last waypoint: on the straight line from
- * one waypoint to the next, as far along as the steps say (the clock has a smaller say, for steps that
- * were missed). O(log n) a question.
+ * one waypoint to the next, as far along as the steps and their lengths say (the clock has a smaller
+ * say, for steps that were missed). O(log n) a question.
  */
 export class SurveyTrack {
   readonly waypoints: readonly Waypoint[]
+  /** When each step was done, and how far the surveyor had walked then. */
   readonly #stepsMs: number[] = []
+  readonly #walkedM: number[] = []
 
   constructor(walk: RecordedWalk) {
     this.waypoints = [...walk.waypoints].sort((a, b) => a.tMs - b.tMs)
     const detector = new StepDetector()
+    let walkedM = 0
     for (const event of walk.events) {
       if (event.kind !== 'acceleration') continue
       const step = detector.push(event.tMs, event.x, event.y, event.z)
-      if (step) this.#stepsMs.push(step.tMs)
+      if (!step) continue
+      this.#stepsMs.push(step.tMs)
+      this.#walkedM.push((walkedM += stepLengthM(step.swing)))
     }
   }
 
@@ -42,16 +50,21 @@ export class SurveyTrack {
 
   #shareOfWay(fromMs: number, toMs: number, tMs: number): number {
     const byClock = (tMs - fromMs) / Math.max(toMs - fromMs, 1)
-    const begin = firstAfter(this.#stepsMs, fromMs)
-    const count = firstAfter(this.#stepsMs, toMs) - begin
-    if (count < 2) return byClock
-    // The foot is half-way through a step at the waypoint, and steps in between are taken evenly.
-    const done = firstAfter(this.#stepsMs, tMs) - begin
-    const beforeMs = done === 0 ? fromMs : this.#stepsMs[begin + done - 1]!
-    const afterMs = done === count ? toMs : this.#stepsMs[begin + done]!
-    const into = (tMs - beforeMs) / Math.max(afterMs - beforeMs, 1)
-    const bySteps = (done + into * (done === count ? 0.5 : 1)) / (count + 0.5)
-    return stepShare * bySteps + (1 - stepShare) * byClock
+    const fromM = this.#walkedAt(fromMs)
+    const wayM = this.#walkedAt(toMs) - fromM
+    if (wayM < 1) return byClock
+    return (stepShare * (this.#walkedAt(tMs) - fromM)) / wayM + (1 - stepShare) * byClock
+  }
+
+  /** Metres walked up to a time. A step takes its way evenly, from the step before until it is done. */
+  #walkedAt(tMs: number): number {
+    const next = firstAfter(this.#stepsMs, tMs)
+    const doneM = this.#walkedM[next - 1] ?? 0
+    const endMs = this.#stepsMs[next]
+    if (endMs === undefined) return doneM
+    const startMs = Math.max(endMs - longestStepMs, this.#stepsMs[next - 1] ?? -Infinity)
+    const share = Math.max(0, (tMs - startMs) / (endMs - startMs))
+    return doneM + share * (this.#walkedM[next]! - doneM)
   }
 }
 

@@ -55,9 +55,9 @@ export class ExactFilter {
     })
   }
 
-  /** Moves the belief by one step in the direction the phone says. */
-  step(headingRad: number): void {
-    const { strideM, strideNoise, headingSd, placeSdM } = this.#parts.tuning
+  /** Moves the belief by one step in the direction the phone says, of the usual length. */
+  step(headingRad: number, lengthM: number): void {
+    const { strideNoise, headingSd, placeSdM } = this.#parts.tuning
     // Sharing a place among its four neighbours spreads it by a sixth of its area: not spread twice.
     const sd = Math.sqrt(placeSdM ** 2 - this.#placeM ** 2 / 6)
     this.#belief = this.#belief.map((belief, level) => {
@@ -66,7 +66,7 @@ export class ExactFilter {
       this.#biases.forEach((bias, b) => {
         for (const [stretch, stretchShare] of threeNodes) {
           for (const [swerve, swerveShare] of threeNodes) {
-            const length = strideM * (1 + strideNoise * stretch)
+            const length = lengthM * (1 + strideNoise * stretch)
             const direction = headingRad + bias.rad + headingSd * swerve
             for (const [dx, dxShare] of threeNodes) {
               for (const [dy, dyShare] of threeNodes) {
@@ -106,7 +106,7 @@ export class ExactFilter {
     for (const belief of this.#belief) belief.forEach((value, index) => (belief[index] = value / total))
   }
 
-  /** The likeliest level and its geometric median, smoothed by a metre as the particle filter's is. */
+  /** The likeliest level and the mean place on it. */
   estimate(): ExactEstimate {
     const probabilities = this.#belief.map(sumOf)
     const levelIndex = probabilities.indexOf(Math.max(...probabilities))
@@ -118,16 +118,8 @@ export class ExactFilter {
       }
       if (weight > 0) points.push({ x, y, weight })
     })
-    let x = mean(points.map((point) => [point.x, point.weight]))
-    let y = mean(points.map((point) => [point.y, point.weight]))
-    for (let round = 0; round < 50; round++) {
-      const pulls = points.map(
-        (point) => point.weight / Math.sqrt((point.x - x) ** 2 + (point.y - y) ** 2 + 1),
-      )
-      const nextX = mean(points.map((point, index) => [point.x, pulls[index]!]))
-      y = mean(points.map((point, index) => [point.y, pulls[index]!]))
-      x = nextX
-    }
+    const x = mean(points.map((point) => [point.x, point.weight]))
+    const y = mean(points.map((point) => [point.y, point.weight]))
     return { levelIndex, levelProbability: probabilities[levelIndex]!, x, y }
   }
 
