@@ -5,7 +5,18 @@ import { tinyArchive, tinyId } from '../testing/tiny-archive.ts'
 import { routeProblems } from './index.ts'
 
 const codesOf = (plans: Readonly<Record<string, string>>, escalators?: 'up' | 'down') =>
-  routeProblems(asciiVenue(plans, escalators).archive).map(({ code, level }) => `${code} ${level}`)
+  problemsOf(plans, escalators).map(({ code, level }) => `${code} ${level}`)
+
+/** What is wrong with a venue, each with feature, level, place within the plan and what to do. */
+function problemsOf(plans: Readonly<Record<string, string>>, escalators?: 'up' | 'down') {
+  const problems = routeProblems(asciiVenue(plans, escalators).archive)
+  for (const { feature, level, at, message, code } of problems) {
+    const isTold = feature !== '' && level !== undefined && message.length > 40
+    const isWithin = at !== undefined && at.x >= 0 && at.y >= 0 && at.x <= 60 && at.y <= 60
+    if (!isTold || !isWithin) throw new Error(`${code} is not told whole: ${JSON.stringify({ feature, at })}`)
+  }
+  return problems
+}
 
 test('nothing is wrong with the tiny mall and the demo mall', (t) => {
   t.deepEqual(routeProblems(tinyArchive()), [])
@@ -55,6 +66,26 @@ test('a level nothing leads to is a gap, one that only an escalator leaves is a 
     trapped.some((code) => code.startsWith('one-way-trap')),
     trapped.join(),
   )
+})
+
+test('a court that nothing opens to is named with its size, and what only stairs lead to', (t) => {
+  const court = `
+    ..........
+    .AAAABBBB.
+    .A......B.
+    .A......B.
+    .A......B.
+    .CCCCCCCC.
+    ..........
+    ..........`
+  const [problem, ...others] = problemsOf({ F1: court })
+  t.deepEqual([problem?.code, others], ['isolated-area', []])
+  t.regex(problem!.message, /6\d m² that nothing opens to/)
+  t.true(problem!.at!.x > 4 && problem!.at!.x < 16 && problem!.at!.y > 6 && problem!.at!.y < 12)
+  t.deepEqual(codesOf({ F1: court.replace('.....B', '......') }), [])
+  const low = 'AAAAAAAA\n........\n........\nBBBBSSSS'
+  const high = 'CCCCCCCC\n........\n........\nDDDDSSSS'
+  t.deepEqual(codesOf({ F1: low, F2: high }), Array(3).fill('not-step-free F2'))
 })
 
 test('a lift that opens into a wall is a dead end, and a door in the open an impossible one', (t) => {

@@ -1,8 +1,8 @@
 import { destinationsOf } from '../directory/index.ts'
-import { componentsOf, distanceToRingsM, ringsContain } from '../geometry/index.ts'
+import { centroidOf, componentsOf, distanceToRingsM, ringsContain } from '../geometry/index.ts'
 import type { Ring } from '../geometry/index.ts'
 import { toXy } from '../model/index.ts'
-import type { Archive, Problem } from '../model/index.ts'
+import type { Archive, Problem, Xy } from '../model/index.ts'
 import { buildRoutingTables } from '../routes/build-tables.ts'
 import type { RoutingConnector, RoutingPlace, RoutingTables } from '../routes/tables.ts'
 import { floorsOf, shrunk } from '../walkable/index.ts'
@@ -16,34 +16,50 @@ const clearanceM = 0.35
 /**
  * What keeps people from walking where the map says there is something: shops without a door or out of
  * reach, places one can enter but not leave, levels and areas cut off, doors that lead nowhere, lifts with
- * nowhere to get on, escalators of which nobody says which way they run. All are warnings: the rest of the map is of use meanwhile. Derives all routing tables, so
- * it takes about as long as those.
- * @returns one problem for each feature, in the order: places, connectors, openings, areas.
+ * nowhere to get on, escalators of which nobody says which way they run. All are warnings: the rest of the
+ * map is of use meanwhile. Derives all routing tables, so it takes about as long as those.
+ * @returns one problem for each feature, with its place on the map, in the order: places, connectors, openings, areas.
  */
 export function routeProblems(archive: Archive): Problem[] {
-  const tables = buildRoutingTables(archive, destinationsOf(archive))
+  const destinations = destinationsOf(archive)
+  const tables = buildRoutingTables(archive, destinations)
+  const labels = new Map(destinations.map(({ id, x, y }) => [id, { x, y }]))
   return [
-    ...placeProblems(tables),
+    ...placeProblems(tables, labels),
     ...connectorProblems(tables),
     ...openingProblems(archive, tables),
     ...areaProblems(archive, tables),
   ]
 }
 
-function placeProblems(tables: RoutingTables): Problem[] {
+/** @param labels where the label of each place stands, by id. */
+function placeProblems(tables: RoutingTables, labels: ReadonlyMap<string, Xy>): Problem[] {
   const walking = reachOf(tables, 'fastest')
   const wheels = reachOf(tables, 'step-free')
   const problems: Problem[] = []
   const cutOff = levelsCutOff(tables, walking.isReached)
   for (const level of cutOff) {
     const { id, name } = tables.levels[level]!
+    const at = tables.doors.find((door) => door.level === level)
     problems.push({
       severity: 'warning',
       code: 'gap-between-levels',
       feature: id,
       level: name,
       message: `Expected a lift, stairs or an escalator to ${name}, got none that reaches it from the rest. Add a relationship between their units on both levels.`,
+      ...(at && { at: { x: at.x, y: at.y } }),
     })
+  }
+  const atPlace = (place: RoutingPlace, code: string, message: string): Problem => {
+    const at = tables.doors[place.doors[0] ?? -1] ?? labels.get(place.id)
+    return {
+      severity: 'warning',
+      code,
+      feature: place.id,
+      level: tables.levels[place.level]!.name,
+      message: `${Object.values(place.name)[0] ?? place.id}: ${message}`,
+      ...(at && { at: { x: at.x, y: at.y } }),
+    }
   }
   tables.places.forEach((place, k) => {
     const isReached = walking.isReached[k]!
@@ -51,7 +67,6 @@ function placeProblems(tables: RoutingTables): Problem[] {
     if (place.doors.length === 0) {
       problems.push(
         atPlace(
-          tables,
           place,
           'no-door',
           'Expected a wall that faces walkable ground, got none. Add an opening, or correct the units around it.',
@@ -62,7 +77,6 @@ function placeProblems(tables: RoutingTables): Problem[] {
     } else if (!isReached && !isLeft) {
       problems.push(
         atPlace(
-          tables,
           place,
           'unreachable',
           'Expected a way here from the rest of the venue, got none. Look for a unit that closes its aisle.',
@@ -71,7 +85,6 @@ function placeProblems(tables: RoutingTables): Problem[] {
     } else if (isReached !== isLeft) {
       problems.push(
         atPlace(
-          tables,
           place,
           'one-way-trap',
           isReached
@@ -82,7 +95,6 @@ function placeProblems(tables: RoutingTables): Problem[] {
     } else if (!wheels.isReached[k] && place.kind !== 'bay') {
       problems.push(
         atPlace(
-          tables,
           place,
           'not-step-free',
           'Expected a way without steps, 0.9 m wide, got none. Add a lift or a ramp, or widen the aisle if it is wider in truth.',
@@ -102,29 +114,20 @@ function levelsCutOff(tables: RoutingTables, isReached: readonly boolean[]): Rea
   return withPlaces
 }
 
-function atPlace(tables: RoutingTables, place: RoutingPlace, code: string, message: string): Problem {
-  const door = tables.doors[place.doors[0] ?? -1]
-  return {
-    severity: 'warning',
-    code,
-    feature: place.id,
-    level: tables.levels[place.level]!.name,
-    message: `${Object.values(place.name)[0] ?? place.id}: ${message}`,
-    ...(door && { at: { x: door.x, y: door.y } }),
-  }
-}
-
 function connectorProblems(tables: RoutingTables): Problem[] {
   return tables.connectors.flatMap((connector) => {
     const reached = connector.stops.filter(({ doors }) => doors.length > 0)
     const missed = connector.stops.filter(({ doors }) => doors.length === 0)
     const unreached = missed.map(({ level }): Problem => {
       const { name } = tables.levels[level]!
+      const unit = tables.units.find((each) => each.level === level && connector.ids.includes(each.id))
+      const ring = unit?.rings[0]
       return {
         severity: 'warning',
         code: 'dead-end-connector',
         feature: connector.id,
         level: name,
+        ...(ring && { at: centroidOf(ring) }),
         message: `Expected walkable ground before the ${connector.kind} on ${name}, got none${reached.length < 2 ? ', so it leads nowhere' : ''}. Add its opening on that level, or take the level out of its stops.`,
       }
     })
