@@ -8,11 +8,13 @@ interface Bench {
 
 const benches = new Map<string, () => Promise<Bench>>([
   ['database', () => import('../server/database/database.bench.ts')],
+  ['offers', () => import('../server/offers/offers.bench.ts')],
   ['positioning', () => import('../positioning/positioning.bench.ts')],
   // The engines that `positioning` runs in processes of their own.
   ['positioning-atrium', () => import('../positioning/atrium.bench.ts')],
   ['positioning-openhps', () => import('../positioning/openhps.bench.ts')],
   ['presence', () => import('../server/presence/presence.bench.ts')],
+  ['realtime', () => import('../server/realtime/realtime.bench.ts')],
   ['search', () => import('../maps/search/search.bench.ts')],
   ['routing', () => import('../maps/routes/routes.bench.ts')],
   ['zones', () => import('../maps/zones/zones.bench.ts')],

@@ -61,6 +61,8 @@ const jobPayload = z.object({
 /** Events for systems of others: signed, tried again, and visible when they are given up. */
 export interface Webhooks {
   readonly routes: readonly Route[]
+  /** Sends what waits and is due now, without waiting for the next sweep. */
+  hurry(): void
   /** What is kept of a visitor. */
   readonly personalData: {
     readonly name: string
@@ -149,15 +151,15 @@ export function createWebhooks(options: {
     })
   })
 
+  function hurry(): void {
+    sweep(clock() + 1).catch((error: unknown) => {
+      log.warn({ err: error }, 'messages of webhooks wait for the next sweep')
+    })
+  }
+
   return {
-    routes: webhooksRoutes({
-      ...{ database, secrets, privateAllowed, clock, newId },
-      hurry() {
-        sweep(clock() + 1).catch((error: unknown) => {
-          log.warn({ err: error }, 'messages of webhooks wait for the next sweep')
-        })
-      },
-    }),
+    routes: webhooksRoutes({ database, secrets, privateAllowed, clock, newId, hurry }),
+    hurry,
     personalData: {
       name: 'webhooks',
       exportOf: async (manager, visitorId) => {

@@ -6,7 +6,7 @@ import { BlockList, isIP } from 'node:net'
  * to IPv4 ones.
  * Source: IANA special-purpose address registries (RFC 6890), RFC 4193, RFC 6052, RFC 3056, RFC 4380.
  */
-const refused = new BlockList()
+const refused = { ipv4: new BlockList(), ipv6: new BlockList() } as const
 const ipv4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -24,7 +24,7 @@ const ipv4 = [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const
-for (const [network, prefix] of ipv4) refused.addSubnet(network, prefix, 'ipv4')
+for (const [network, prefix] of ipv4) refused.ipv4.addSubnet(network, prefix, 'ipv4')
 /** Everything but global unicast, 2000::/3; of that what stands for something else. */
 const ipv6 = [
   ['::', 3],
@@ -34,13 +34,13 @@ const ipv6 = [
   ['2001:db8::', 32],
   ['2002::', 16],
 ] as const
-for (const [network, prefix] of ipv6) refused.addSubnet(network, prefix, 'ipv6')
+for (const [network, prefix] of ipv6) refused.ipv6.addSubnet(network, prefix, 'ipv6')
 
 /** True for an address of the public Internet; false for what is no address at all. */
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address)
-  if (family === 0) return false
-  return !refused.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  const family = ({ 0: undefined, 4: 'ipv4', 6: 'ipv6' } as const)[isIP(address) as 0 | 4 | 6]
+  // Lists of their own: IPv4 addresses stand among the IPv6 ones as well, in what is refused there.
+  return family !== undefined && !refused[family].check(address, family)
 }
 
 /**
