@@ -1,4 +1,4 @@
-import { isHeldOut } from './hold-out.ts'
+import { isHeldOut, wordsOfId } from './hold-out.ts'
 import type { LiveCampaign } from './live-campaign.ts'
 import { localTime } from './local-time.ts'
 import type { LocalTime } from './local-time.ts'
@@ -29,11 +29,11 @@ export interface Decision {
  * Pure: the same campaigns and situation always give the same decision. O(campaigns × occurrences).
  */
 export function decide(campaigns: { readonly all: readonly LiveCampaign[] }, situation: Situation): Decision {
-  const clocks = new Map<string, LocalTime>()
+  const context: Context = { clocks: new Map(), visitorWords: wordsOfId(situation.visitor.visitorId) }
   const verdicts: Verdict[] = []
   let chosen: LiveCampaign | undefined
   for (const campaign of campaigns.all) {
-    const reason = reasonAgainst(campaign, situation, clocks)
+    const reason = reasonAgainst(campaign, situation, context)
     verdicts.push({ campaign, reason })
     if (!reason && (!chosen || comesBefore(campaign, chosen))) chosen = campaign
   }
@@ -50,11 +50,18 @@ export function comesBefore(one: LiveCampaign, other: LiveCampaign): boolean {
   return one.campaignId < other.campaignId
 }
 
+/** What is derived from a situation once for all campaigns. */
+interface Context {
+  /** By time zone. */
+  readonly clocks: Map<string, LocalTime>
+  readonly visitorWords: readonly number[]
+}
+
 /** The first rule that stands against a campaign; undefined when none does. */
-export function reasonAgainst(
+function reasonAgainst(
   campaign: LiveCampaign,
   situation: Situation,
-  clocks = new Map<string, LocalTime>(),
+  { clocks, visitorWords }: Context,
 ): Reason | undefined {
   const clock = clockOf(campaign, situation.nowMs, clocks)
   const standing = situation.standings.get(campaign.campaignId) ?? noStanding
@@ -64,7 +71,7 @@ export function reasonAgainst(
     againstHour(campaign, clock) ??
     againstVisitor(campaign, situation, standing) ??
     againstCaps(campaign, standing, clock) ??
-    againstGroup(campaign, situation)
+    againstGroup(campaign, visitorWords)
   )
 }
 
@@ -146,9 +153,9 @@ function againstCaps(
 
 function againstGroup(
   { terms: { limits }, assignmentKey }: LiveCampaign,
-  { visitor }: Situation,
+  visitorWords: readonly number[],
 ): Reason | undefined {
   const { holdOutPercent } = limits
-  if (!isHeldOut(assignmentKey, visitor.visitorId, holdOutPercent)) return undefined
+  if (!isHeldOut(assignmentKey, visitorWords, holdOutPercent)) return undefined
   return { rule: 'held-out', facts: { holdOutPercent } }
 }

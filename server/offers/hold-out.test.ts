@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
-import { halfSipHash, isHeldOut, parseAssignmentKey } from './hold-out.ts'
+import { halfSipHash, isHeldOut, parseAssignmentKey, wordsOfId } from './hold-out.ts'
 
 test('hashes as the reference implementation does', (t) => {
   // Key 00…07, messages 00 01 02 … of 0, 4, 8, 12, 16 bytes.
@@ -15,7 +15,7 @@ test('hashes as the reference implementation does', (t) => {
 
 test('keeps a visitor in the group when its share grows, and the share is what was asked for', (t) => {
   const key = parseAssignmentKey('0123456789abcdef')
-  const visitors = Array.from({ length: 20_000 }, () => randomUUID())
+  const visitors = Array.from({ length: 20_000 }, () => wordsOfId(randomUUID()))
   const group = (percent: number) => visitors.filter((visitor) => isHeldOut(key, visitor, percent))
   const ten = group(10)
   // Five standard deviations of a binomial with p = 0.1.
@@ -29,7 +29,7 @@ test('keeps a visitor in the group when its share grows, and the share is what w
 test('splits visitors anew for every campaign', (t) => {
   const one = parseAssignmentKey('0123456789abcdef')
   const other = parseAssignmentKey('fedcba9876543210')
-  const visitors = Array.from({ length: 20_000 }, () => randomUUID())
+  const visitors = Array.from({ length: 20_000 }, () => wordsOfId(randomUUID()))
   const both = visitors.filter((visitor) => isHeldOut(one, visitor, 50) && isHeldOut(other, visitor, 50))
   t.true(Math.abs(both.length - 5000) < 5 * Math.sqrt(20_000 * 0.25 * 0.75), String(both.length))
 })

@@ -59,7 +59,7 @@ export interface Offers {
   onPlaced(fix: Fix): void
   /** Stays, in ms, that a campaign waits for in a zone: what presence has to tell as `dwelled`. Ascending. */
   dwellMarks(venueId: VenueId, zoneId: string): readonly number[]
-  /** Resolves when nothing that presence told is left to decide over. */
+  /** Resolves when nothing that presence told is left to decide over, and nothing is read or erased. */
   idle(): Promise<void>
   /** Gives back places whose time ran out and follows schedules, as the job does. */
   sweep(): Promise<void>
@@ -88,10 +88,14 @@ export function createOffers(options: OffersOptions): Offers {
   const look = async () => {
     for (const venueId of await live.refresh(manager)) show(venueId)
   }
+  const underWay = new Set<Promise<unknown>>()
   const quietly = (what: string, work: Promise<unknown>) => {
-    work.catch((error: unknown) => {
-      log.warn({ err: error }, what)
-    })
+    const watched = work
+      .catch((error: unknown) => {
+        log.warn({ err: error }, what)
+      })
+      .finally(() => underWay.delete(watched))
+    underWay.add(watched)
   }
   const reload = (venueId: VenueId) => {
     const loading = live.load(manager, venueId).then(() => {
@@ -150,7 +154,10 @@ export function createOffers(options: OffersOptions): Offers {
       watch.onPlaced(fix)
     },
     dwellMarks: (venueId, zoneId) => live.of(venueId).dwellMarks(zoneId),
-    idle: () => watch.queue.idle(),
+    async idle() {
+      await watch.queue.idle()
+      await Promise.all(underWay)
+    },
     sweep,
     look,
     async start() {
@@ -162,6 +169,7 @@ export function createOffers(options: OffersOptions): Offers {
     async stop() {
       clearInterval(timer)
       await watch.queue.stop()
+      await Promise.all(underWay)
     },
   }
 }
