@@ -1,4 +1,6 @@
 import test from 'ava'
+import { destinationsOf } from '../directory/index.ts'
+import { tinyArchive, tinyId, tinyLonLat } from '../testing/tiny-archive.ts'
 import { buildRoutingTables } from './build-tables.ts'
 import { decodeRoutingTables, encodeRoutingTables, tablesFormat } from './encode-tables.ts'
 import { itineraryOf } from './itinerary.ts'
@@ -150,6 +152,19 @@ const upstairs = { from: shop('C'), to: shop('H'), profile: 'step-free' } as con
 const liftIds = (leg: Route['legs'][number]) =>
   leg.kind === 'ride' ? [tables.connectors[leg.connector]!.id] : []
 
+test('a hall of two hundred doors is left by the right one, asked again too', (t) => {
+  const [near] = tables.places.find(({ name }) => name.en === 'A')!.doors
+  const [far] = tables.places.find(({ name }) => name.en === 'K')!.doors
+  const places = tables.places.map((place) =>
+    place.name.en === 'I' ? { ...place, doors: [...Array.from({ length: 200 }, () => far!), near!] } : place,
+  )
+  const hall = Router.of({ ...tables, places })
+  const request = { from: shop('I'), to: shop('B') }
+  const first = way(hall.route(request))
+  t.deepEqual(first.levels, ['F1'])
+  t.deepEqual(hall.route(request), first)
+})
+
 test('closures that name nothing or are no shape are reported, not swallowed', (t) => {
   const corner = { x: 3, y: 3 }
   const ring = [corner, { x: 6, y: 3 }, { x: 6, y: 6 }]
@@ -201,6 +216,28 @@ test('the nearest of a kind is one that is open, unless all are shut', (t) => {
   t.is(way(timed.route({ ...request, at: night })).to.place?.id, 'far')
   t.not(way(timed.route(request)).to.place?.id, 'far')
   const shut = way(Router.of({ ...tables, places }).route({ ...request, at: night }))
+  t.is(shut.isOpenOnArrival, false)
+})
+
+test('at night the nearest way out is an entrance that is open, and a shut one is told to be shut', (t) => {
+  const tiny = tinyArchive()
+  const [first, second] = tiny.features.amenity
+  const entry = (feature: typeof first, x: number, hours: string | null) => ({
+    ...feature!,
+    geometry: { type: 'Point' as const, coordinates: tinyLonLat(x, 10) },
+    properties: { ...feature!.properties, category: 'entry', unit_ids: [tinyId('unit F1 corridor')], hours },
+  })
+  const amenity = [entry(first, 3, 'Mo-Su 10:00-22:00'), entry(second, 30, null)]
+  const archive = { ...tiny, features: { ...tiny.features, amenity } }
+  const mall = Router.of(buildRoutingTables(archive, destinationsOf(archive)))
+  const from = { level: 'F1', x: 10, y: 10 }
+  const out = (minute: number) => {
+    const route = way(mall.route({ from, to: { nearest: 'entrance' }, at: { weekday: 2, minute } }))
+    return [route.to.place?.id, route.isOpenOnArrival]
+  }
+  t.deepEqual(out(12 * 60), [first!.id, true])
+  t.deepEqual(out(23 * 60), [second!.id, undefined])
+  const shut = way(mall.route({ from, to: { place: first!.id }, at: { weekday: 2, minute: 1380 } }))
   t.is(shut.isOpenOnArrival, false)
 })
 

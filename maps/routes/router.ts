@@ -44,11 +44,11 @@ const mostDetourS = 180
 interface Slot {
   readonly tree: GoalTree
   /** By place: which of its gates to leave by and how, so that asking again costs no comparison. */
-  readonly gate: Int8Array
-  readonly link: Int16Array
+  readonly gate: Int16Array
+  readonly link: Int32Array
 }
 
-const unset = -32768
+const unset = -(2 ** 31)
 
 /** What both ends of a route have. */
 interface End {
@@ -264,8 +264,8 @@ export class Router {
     const mayRide = (index: number) => rule.connectors.has(connectors[index]!.kind) && !shut.has(index)
     return {
       tree: goalTreeOf(this.networks[rule.network], rule, goal.gates, mayRide),
-      gate: new Int8Array(places.length),
-      link: new Int16Array(places.length).fill(unset),
+      gate: new Int16Array(places.length),
+      link: new Int32Array(places.length).fill(unset),
     }
   }
 
