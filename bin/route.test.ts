@@ -29,6 +29,7 @@ test('a route is told in words and as JSON, by name, id or point', (t) => {
   t.deepEqual(Object.keys(answer), ['lengthM', 'seconds', 'levels', 'path', 'steps'])
   t.deepEqual(answer.levels, ['F1', 'F2'])
   t.deepEqual(answer.path[0], { level: 'F1', x: 2, y: 10 })
+  t.notRegex(stdout, /\d\.\d{4}/, 'to the millimetre')
 })
 
 test('what has no answer says why and exits 1, what is no question exits 2', (t) => {
@@ -42,6 +43,9 @@ test('what has no answer says why and exits 1, what is no question exits 2', (t)
   const nowhere = route(folder, '--from', 'F9:2,10', '--to', 'nearest:restroom')
   t.is(nowhere.status, 1)
   t.regex(nowhere.stderr, /no level "F9"; the venue has F1, F2/)
+  const beyond = route(folder, '--from', `F1:${'9'.repeat(23)},10`, '--to', 'nearest:restroom')
+  t.is(beyond.status, 1)
+  t.regex(beyond.stderr, /more than 15 m from where anybody can walk/)
   const cinema = route(folder, '--from', 'F1:2,10', '--to', 'nearest:aquarium')
   t.is(cinema.status, 1)
   t.regex(cinema.stderr, /nothing of the kind "aquarium".* It has .*restroom/)

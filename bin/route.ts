@@ -149,14 +149,11 @@ function report(router: Router, route: Route, language: InstructionLanguage, asJ
     route,
     router.tables.levels.map(({ name }) => name),
   )
-  const round = (value: number) => Math.round(value * 1000) / 1000
-  return JSON.stringify({
-    lengthM: round(lengthM),
-    seconds: round(seconds),
-    levels,
-    path: path.map(({ level, x, y }) => ({ level, x: round(x), y: round(y) })),
-    steps,
-  })
+  const answer = { lengthM, seconds, levels, path, steps }
+  // To the millimetre: further digits are rounding.
+  return JSON.stringify(answer, (_, value: unknown) =>
+    typeof value === 'number' ? Math.round(value * 1000) / 1000 : value,
+  )
 }
 
 try {
