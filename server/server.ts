@@ -8,6 +8,7 @@ import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
 import { createJobs } from './jobs/index.ts'
 import { createOffers } from './offers/index.ts'
 import { createOutbox, outboxHolder } from './outbox/index.ts'
+import type { Outbox } from './outbox/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import type { NewId } from './platform/ids.ts'
@@ -18,6 +19,7 @@ import { createParking, openWeChatPay } from './parking/index.ts'
 import { createPresence } from './presence/index.ts'
 import type { PresenceSubject } from './presence/index.ts'
 import { createRealtime } from './realtime/index.ts'
+import type { Realtime } from './realtime/index.ts'
 import { publishedVersions, readArchive } from './venues/index.ts'
 import type { PublishedMap } from './venues/published-map.ts'
 import { PublishedMaps } from './venues/published-maps.ts'
@@ -54,6 +56,9 @@ export interface RunningServer {
   readonly presence: PresenceSubject
   /** Consents and personal data of shoppers. */
   readonly visitors: Visitors
+  /** Live streams, for what runs beside the subjects. */
+  readonly realtime: Realtime
+  readonly outbox: Outbox
   /** Everything it answers. */
   readonly routes: readonly Route[]
   /** Lets requests under way finish within the grace, then closes the database. Twice is harmless. */
@@ -98,6 +103,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       beacons: server.beacons,
       presence: server.presence,
       visitors: server.visitors,
+      realtime: server.realtime,
+      outbox: server.outbox,
       routes: server.routes,
       stop: stopOnce(
         {
@@ -252,6 +259,8 @@ async function createServer(options: ServerOptions) {
     visitors,
     // Started in this order once the maps are there, stopped in the other when nobody asks any more.
     parts: [beacons, visitors, live, offers, presence, jobsPart, outbox] satisfies readonly ServerPart[],
+    realtime,
+    outbox,
     endSockets: () => realtime.endAll(config.shutdownGraceMs),
     attach(to: Listening) {
       listening = to

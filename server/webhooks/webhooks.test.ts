@@ -64,6 +64,7 @@ async function webhooksOf(t: ExecutionContext, database: Database, retryMs: read
     ...{
       archive: tinyArchive(),
       problems: [],
+      routes: [],
       source: 'tiny',
       publish: true,
       nowMs: clock(),
