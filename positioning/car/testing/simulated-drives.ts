@@ -145,12 +145,11 @@ function sketchOf(archive: Archive): VenueSketch {
 function driveSamples(path: readonly Point[], random: RandomStream): BodySample[] {
   const samples: BodySample[] = []
   let tMs = 0
-  let headingRad = 0
   let shake = 0
   for (let index = 1; index < path.length; index++) {
     const [a, b] = [path[index - 1]!, path[index]!]
     const lengthM = Math.hypot(b.x - a.x, b.y - a.y)
-    headingRad = Math.atan2(b.x - a.x, b.y - a.y)
+    const headingRad = Math.atan2(b.x - a.x, b.y - a.y)
     for (let m = 0; m < lengthM; m += (carMps * stepMs) / 1000) {
       shake = 0.6 * shake + 0.12 * random.normal()
       const at = { x: a.x + ((b.x - a.x) * m) / lengthM, y: a.y + ((b.y - a.y) * m) / lengthM }

@@ -1,0 +1,130 @@
+import process from 'node:process'
+import test from 'ava'
+import type { Fix, PositioningEvent } from '../events.ts'
+import { RandomStream } from '../random.ts'
+import { stroll } from '../simulate/index.ts'
+import { quantileOf } from '../testing/evaluation.ts'
+import { heldAndroid, simulatedMall, walkThrough } from '../testing/simulated-mall.ts'
+import type { SimulatedMall } from '../testing/simulated-mall.ts'
+import { ParkingTrail } from './parking-trail.ts'
+import type { LeftCar } from './parking-trail.ts'
+import { simulatedDrives } from './testing/simulated-drives.ts'
+
+const mallDir = process.env.ATRIUM_REAL_MALL
+const driveCount = 50
+
+if (mallDir === undefined) {
+  test('the real mall is left out', (t) => {
+    t.log('ATRIUM_REAL_MALL is not set: no car was driven into the real mall')
+    t.pass()
+  })
+} else {
+  test('finds the car within 20 m in the middle of fifty drives into the real mall', (t) => {
+    const drives = simulatedDrives(mallDir)
+    const errors: number[] = []
+    let inside = 0
+    for (let seed = 0; seed < driveCount; seed++) {
+      const drive = drives.drive(seed)
+      const trail = new ParkingTrail()
+      const found: LeftCar[] = []
+      drives.follow(drive, (fix, events, tMs) => {
+        for (const event of events) trail.push(event)
+        const left = trail.take(fix, tMs)
+        if (left) found.push(left)
+      })
+      t.is(found.length, 1, `drive ${seed} is noticed once`)
+      const left = found[0]!
+      const errorM = Math.hypot(left.x - drive.car.x, left.y - drive.car.y)
+      errors.push(errorM)
+      if (errorM <= left.radiusM) inside++
+      t.is(left.level, 'B1')
+      t.true(Math.abs(left.walkedMs - drive.walkedMs) < 5000, `drive ${seed}: walking began then`)
+    }
+    const [median, p90] = [quantileOf(errors, 0.5), quantileOf(errors, 0.9)]
+    const share = inside / driveCount
+    t.log(
+      `median ${median.toFixed(1)} m, p90 ${p90.toFixed(1)} m, ${(share * 100).toFixed(0)} % within the radius`,
+    )
+    t.true(median <= 20)
+    t.true(share >= 0.8)
+  })
+}
+
+/** Everything a trail says of a walk. */
+function trailOf(mall: SimulatedMall, events: readonly PositioningEvent[]): LeftCar[] {
+  const trail = new ParkingTrail()
+  const tracker = mall.newTracker(1)
+  const found: LeftCar[] = []
+  const endMs = events[events.length - 1]?.tMs ?? 0
+  let next = 0
+  for (let tMs = 1000; tMs <= endMs; tMs += 1000) {
+    for (; next < events.length && events[next]!.tMs <= tMs; next++) {
+      tracker.push(events[next]!)
+      trail.push(events[next]!)
+    }
+    const left = trail.take(tracker.fix(tMs), tMs)
+    if (left) found.push(left)
+  }
+  return found
+}
+
+test('nobody who strolls, stands and rides an escalator has parked a car', (t) => {
+  const mall = simulatedMall({ survey: false, seed: 3 })
+  for (let seed = 0; seed < 6; seed++) {
+    const random = new RandomStream(seed)
+    const { departure, legs } = stroll(mall.building, { level: 'L1', crossingCount: 5, tMs: 0 }, random)
+    const ride = { kind: 'ride', connector: 'escalator L1-L2', to: 'L2' } as const
+    const stand = { kind: 'stand', forMs: 20_000 } as const
+    const walk = walkThrough(
+      mall,
+      { departure, legs: [...legs, stand, ride, stand], phone: heldAndroid },
+      seed,
+    )
+    t.deepEqual(trailOf(mall, walk.events), [], `stroll ${seed}`)
+  }
+})
+
+const fixAt = (tMs: number, x: number, y = 0, level = 'B1'): Fix => ({
+  ...{ tMs, level, levelProbability: 1, x, y, radiusM: 8 },
+  basis: { sightings: 10, silenceMs: 0, motion: false, support: 1 },
+})
+
+/** A phone that is driven along x for half a minute, stands, and is walked off with; steps are strong swings. */
+function driveAndWalk(options: {
+  readonly hasAccelerometer: boolean
+  readonly stillS: number
+}): (LeftCar | undefined)[] {
+  const trail = new ParkingTrail()
+  const said: (LeftCar | undefined)[] = []
+  const walkS = 30 + options.stillS
+  for (let s = 1; s <= walkS + 20; s++) {
+    const isWalking = s > walkS
+    for (let k = 0; k < 50; k++) {
+      const tMs = (s - 1) * 1000 + k * 20
+      const z = 9.81 + (isWalking ? 3 * Math.sin((2 * Math.PI * 1.8 * tMs) / 1000) : 0)
+      if (options.hasAccelerometer) trail.push({ kind: 'acceleration', tMs, x: 0, y: 0, z })
+    }
+    const x = Math.min(s, 30) * 3
+    said.push(trail.take(fixAt(s * 1000, isWalking ? x + (s - walkS) : x), s * 1000))
+  }
+  return said.filter((one) => one !== undefined)
+}
+
+test('says once where the phone stood between driving and walking', (t) => {
+  const said = driveAndWalk({ hasAccelerometer: true, stillS: 20 })
+  t.is(said.length, 1)
+  t.like(said[0], { level: 'B1' })
+  t.true(Math.abs(said[0]!.x - 90) < 2)
+  t.true(said[0]!.confidence > 0.8 && said[0]!.confidence < 0.95)
+})
+
+test('says nothing without an accelerometer, nor when the walk begins long after', (t) => {
+  t.deepEqual(driveAndWalk({ hasAccelerometer: false, stillS: 20 }), [])
+  t.deepEqual(driveAndWalk({ hasAccelerometer: true, stillS: 16 * 60 }), [])
+})
+
+test('who jumps out at once has a place all the same', (t) => {
+  const said = driveAndWalk({ hasAccelerometer: true, stillS: 0 })
+  t.is(said.length, 1)
+  t.true(Math.abs(said[0]!.x - 90) < 8)
+})
