@@ -1,7 +1,7 @@
 import type { Schedule } from '../contract/campaign-values.ts'
 import { minutesPerDay, minutesPerWeek } from './local-time.ts'
 
-/** The hours of a campaign, a bit for each minute of the week: looking up is one shift. */
+/** The hours of a campaign. Looking up is one read; at most 20 KB, and nothing when there are no hours. */
 export interface CampaignHours {
   /** True when the campaign runs at this minute of the week, 0 being Monday 00:00. */
   isOpen(minuteOfWeek: number): boolean
@@ -9,34 +9,35 @@ export interface CampaignHours {
   isQuiet(minuteOfWeek: number): boolean
 }
 
+const everyDay = [1, 2, 3, 4, 5, 6, 7]
+
 /** Compiles hours. Those that end before they begin run over midnight, on Sunday into Monday. */
 export function compileHours({ weekly, quiet }: Pick<Schedule, 'weekly' | 'quiet'>): CampaignHours {
-  const open = new Uint8Array(minutesPerWeek / 8)
-  if (weekly.length === 0) open.fill(0xff)
-  for (const { days, from, to } of weekly) {
-    for (const day of days) mark(open, day - 1, [minutes(from), minutes(to)])
-  }
-  const silent = new Uint8Array(minutesPerWeek / 8)
-  for (const { from, to } of quiet) {
-    for (let day = 0; day < 7; day++) mark(silent, day, [minutes(from), minutes(to)])
-  }
-  return { isOpen: (minute) => has(open, minute), isQuiet: (minute) => has(silent, minute) }
-}
-
-function minutes(clockTime: string): number {
-  const [hours = 0, rest = 0] = clockTime.split(':').map(Number)
-  return hours * 60 + rest
-}
-
-function mark(bits: Uint8Array, day: number, [from, to]: readonly [number, number]): void {
-  const start = day * minutesPerDay + from
-  const length = to > from ? to - from : to + minutesPerDay - from
-  for (let minute = start; minute < start + length; minute++) {
-    const at = minute % minutesPerWeek
-    bits[at >> 3]! |= 1 << (at & 7)
+  const open = marked(weekly)
+  const silent = marked(quiet.map((hours) => ({ ...hours, days: everyDay })))
+  return {
+    isOpen: (minute) => open === undefined || open[minute] === 1,
+    isQuiet: (minute) => silent?.[minute] === 1,
   }
 }
 
-function has(bits: Uint8Array, minute: number): boolean {
-  return ((bits[minute >> 3]! >> (minute & 7)) & 1) === 1
+/** One for each minute of the week that some of the hours cover; undefined when there are none. */
+function marked(list: Schedule['weekly']): Uint8Array | undefined {
+  if (list.length === 0) return undefined
+  const minutes = new Uint8Array(minutesPerWeek)
+  for (const { days, from, to } of list) {
+    const [first, last] = [minuteOf(from), minuteOf(to)]
+    for (const day of days) {
+      const start = (day - 1) * minutesPerDay + first
+      const end = start + (last > first ? last - first : last + minutesPerDay - first)
+      minutes.fill(1, start, end)
+      minutes.fill(1, 0, Math.max(0, end - minutesPerWeek))
+    }
+  }
+  return minutes
+}
+
+function minuteOf(clockTime: string): number {
+  const [hours = 0, minutes = 0] = clockTime.split(':').map(Number)
+  return hours * 60 + minutes
 }

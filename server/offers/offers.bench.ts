@@ -21,7 +21,7 @@ const idOf = (kind: string, number: number) =>
   `0a7e1e00-0000-7000-${kind}-${String(number).padStart(12, '0')}`
 
 /**
- * `decide` over 200 live campaigns, each verdict with its reason, beside the same rules without index, bit sets
+ * `decide` over 200 live campaigns, each verdict with its reason, beside the same rules without index, tables
  * and kept clocks (the oracle of the tests) on the same situations in the same run. `spread`: campaigns over a
  * hundred zones. `worst`: all of them wait for the very zone that was entered and look at every rule, the
  * hold-out hash included.

@@ -434,3 +434,34 @@ offerTest('every change of a campaign and every redemption is told and recorded'
     ['campaign.created', 'campaign.moved', 'offer.redeemed'],
   )
 })
+
+offerTest('commands on one campaign at once leave one outcome and one entry each', async (t, world) => {
+  const campaign = await world.campaign({}, 'draft')
+  const ten = Array.from({ length: 10 }, (_, number) => number)
+  const moved = await Promise.all(ten.map(() => world.move(campaign, 'live')))
+  t.true(moved.every(({ row }) => row.state === 'live'))
+  const draft = await world.campaign({}, 'draft')
+  const deleted = await Promise.all(
+    ten.map(() =>
+      world.database.transaction((manager) =>
+        deleteCampaign(manager, world.occasion(), { venueId: world.venueId, campaignId: draft }),
+      ),
+    ),
+  )
+  t.is(deleted.filter((refusal) => refusal === undefined).length, 1)
+  const follow = () =>
+    world.database.transaction((manager) => followSchedules(manager, world.occasion('system')))
+  const until = noonMs + 1000
+  const ending = await world.campaign({ schedule: { ...termsOf().schedule, untilMs: until } })
+  world.nowMs = until
+  const ended = await Promise.all(ten.map(follow))
+  t.is(ended.flat().filter(({ campaignId }) => campaignId === ending).length, 1)
+  const entries: { action: string; count: string }[] = await world.database.dataSource.query(
+    `SELECT action, count(*) FROM audit_entry WHERE action LIKE 'campaign.%' GROUP BY action ORDER BY action`,
+  )
+  t.deepEqual(entries, [
+    { action: 'campaign.created', count: '3' },
+    { action: 'campaign.deleted', count: '1' },
+    { action: 'campaign.moved', count: '3' },
+  ])
+})

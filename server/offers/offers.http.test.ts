@@ -1,6 +1,10 @@
 import type { ExecutionContext } from 'ava'
+import { io } from 'socket.io-client'
 import { tinyId } from '../../maps/testing/tiny-archive.ts'
 import { offersContract as contract } from '../contract/offers.contract.ts'
+import { liveNamespaces } from '../contract/realtime.contract.ts'
+import type { LiveFrame } from '../contract/realtime.contract.ts'
+import { createStreamFollower } from '../contract/stream-follower.ts'
 import { newUuid } from '../platform/ids.ts'
 import { entities, migrations } from '../schema.ts'
 import { databaseTests } from '../testing/databases.ts'
@@ -238,4 +242,82 @@ onDatabases('the typed client claims, as the mini-program does', async (t, datab
   t.is(claimed.body.name.zh, '满减券')
   const code = await client.call(contract.readOfferCode, { params: { venueId, offerId: claimed.body.id } })
   t.regex(code.ok ? code.body.digits : '', /^\d{16}$/)
+})
+
+/** Follows a live stream as a client does; `until` resolves when its state is as wanted. */
+function follow(
+  t: ExecutionContext,
+  { address, stream, ...by }: { address: string; stream: string; namespace: string; token: string },
+) {
+  let look: () => void = () => undefined
+  const socket = io(address + by.namespace, { transports: ['websocket'], auth: { token: by.token } })
+  const follower = createStreamFollower({
+    stream,
+    send: ({ event, payload }) => socket.emit(event, payload),
+    now: () => performance.now(),
+    onChange: () => {
+      look()
+    },
+  })
+  socket.on('connect', () => {
+    follower.connected()
+  })
+  socket.on('frame', (frame: LiveFrame) => follower.apply(frame))
+  t.teardown(() => socket.disconnect())
+  return (wanted: (keys: readonly string[]) => boolean) =>
+    new Promise<ReadonlyMap<string, unknown>>((resolve) => {
+      look = () => {
+        if (follower.known() && wanted([...follower.state().keys()])) resolve(follower.state())
+      }
+      look()
+    })
+}
+
+onDatabases('phone, till and kiosk see it the moment it is true', async (t, database) => {
+  const server = await start(t, database)
+  const operator = await as(server, 'operator')
+  const [shopperToken, staffToken, kioskToken] = await Promise.all([
+    server.tokenOf('shopper'),
+    server.tokenOf('staff'),
+    server.tokenOf('kiosk'),
+  ])
+  const shopper = callWith(server, shopperToken)
+  const me = await server.ask('/v1/me', { headers: { authorization: `Bearer ${shopperToken}` } })
+  const { address, venueId } = server
+  const phone = follow(t, {
+    ...{ address, namespace: liveNamespaces.shopper, token: shopperToken },
+    stream: `visitor:${textAt(me.json, 'id')}`,
+  })
+  const till = follow(t, {
+    ...{ address, namespace: liveNamespaces.staff, token: staffToken },
+    stream: `shop:${venueId}:${unitId}`,
+  })
+  const kiosk = follow(t, {
+    ...{ address, namespace: liveNamespaces.kiosk, token: kioskToken },
+    stream: `floor:${venueId}`,
+  })
+  await Promise.all([phone, till, kiosk].map((one) => one(() => true)))
+
+  const campaign = await liveCampaign(t, operator)
+  let shown: unknown
+  while (!JSON.stringify(shown ?? null).includes(campaign)) {
+    const before = shown
+    shown = (await kiosk((keys) => keys.includes('campaigns'))).get('campaigns')
+    if (shown === before) await new Promise(setImmediate)
+  }
+  const claimed = await shopper(`/campaigns/${campaign}/claims`, { method: 'POST' })
+  const offer = textAt(claimed.json, 'id')
+  const held = await phone((keys) => keys.includes(`offer:${offer}`))
+  t.deepEqual(held.get(`offer:${offer}`), claimed.json)
+
+  const digits = textAt((await shopper(`/me/offers/${offer}/code`)).json, 'digits')
+  const id = newUuid()
+  const redeemed = await callWith(server, staffToken)(`/redemptions/${id}`, {
+    method: 'PUT',
+    body: { code: digits, unitId, billFen: 15_000 },
+  })
+  const rung = await till((keys) => keys.includes(`redemption:${id}`))
+  t.deepEqual(rung.get(`redemption:${id}`), redeemed.json)
+  const after = await phone((keys) => !keys.includes(`offer:${offer}`))
+  t.false(after.has(`offer:${offer}`))
 })

@@ -3,7 +3,7 @@ import type { LiveCampaign } from '../live-campaign.ts'
 import type { Occurrence, Situation } from '../situation.ts'
 
 /**
- * Every rule for itself, straight from the terms, without index, bit sets or kept offsets: slow and plain.
+ * Every rule for itself, straight from the terms, without index, tables or kept offsets: slow and plain.
  * @returns all rules that stand against a campaign, in no order
  */
 export function allRulesAgainst(campaign: LiveCampaign, situation: Situation): Set<OfferRule> {
