@@ -22,7 +22,7 @@ const platformId = 'PUB_KEY_ID_0114232134912410000000000000'
 interface Order {
   readonly number: string
   readonly amountFen: number
-  readonly attach: string
+  attach: string
   readonly openid: string
   readonly expiresAt: string
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
@@ -50,7 +50,16 @@ export interface WeChatPayStandIn {
   readonly baseUrl: string
   /** The merchant's keys for it. */
   readonly keys: WeChatPayKeys
-  readonly orders: ReadonlyMap<string, Order>
+  /** The same as files hold them, for a server that is configured. */
+  readonly files: {
+    readonly merchantId: string
+    readonly serial: string
+    readonly keyPem: string
+    readonly platformPem: string
+    readonly platformId: string
+    readonly apiV3Key: string
+  }
+  readonly orders: Map<string, Order>
   /** Method and path of every request, in their order. */
   readonly requests: readonly string[]
   /** The payer pays, by default what was asked for. */
@@ -267,6 +276,11 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
       platform: { pem: pem(platform.publicKey, 'spki'), id: platformId },
       apiV3Key,
     }),
+    files: {
+      ...{ merchantId, serial, platformId, apiV3Key },
+      keyPem: pem(merchant.privateKey, 'pkcs8'),
+      platformPem: pem(platform.publicKey, 'spki'),
+    },
     orders,
     requests,
     pay(number, amountFen) {
