@@ -25,9 +25,9 @@ function expectation(issue: z.core.$ZodIssue): string {
         ? issue.options.map((value) => JSON.stringify(value)).join(' or ')
         : 'another kind of value'
     case 'too_small':
-      return `at least ${issue.minimum} ${issue.origin === 'array' ? 'entries' : 'characters'}`
+      return `at least ${issue.minimum}${counted(issue.origin)}`
     case 'too_big':
-      return `at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`
+      return `at most ${issue.maximum}${counted(issue.origin)}`
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
@@ -36,6 +36,12 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return `something else (${issue.message})`
   }
+}
+
+/** What a limit counts; a number is its own. */
+function counted(origin: string): string {
+  if (origin === 'array') return ' entries'
+  return origin === 'string' ? ' characters' : ''
 }
 
 const wordOf: Readonly<Record<string, string>> = {

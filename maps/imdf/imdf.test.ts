@@ -70,6 +70,24 @@ test('keeps other JSON files as extensions and names the files it drops', (t) =>
   t.deepEqual(accepted(writeImdf(read.archive)), read.archive)
 })
 
+test('takes an UUID in capitals for the one in lower case, in ids, references and files of its own', (t) => {
+  const capitals = (text: string) =>
+    text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (uuid) => uuid.toUpperCase())
+  const beacon = JSON.stringify({ level_id: tinyId('level F1'), note: 'AB' })
+  const files: Readonly<Record<string, string>> = { ...tinyFiles(), 'beacon.json': beacon }
+  const shouted = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, capitals(text)]))
+  t.notDeepEqual(shouted, files)
+  t.deepEqual(accepted(shouted), accepted(files))
+  const half = { ...files, 'level.geojson': capitals(files['level.geojson'] ?? '') }
+  t.deepEqual(accepted(half), accepted(files))
+})
+
+test('a number beyond its limit is no text that is too long', (t) => {
+  const files = withMember(tinyFiles(), 'level.geojson', ['features', 0, 'properties', 'ordinal'], 1e300)
+  const [problem] = readImdf(files).problems
+  t.regex(problem?.message ?? '', /^Expected at most \d+ in properties\.ordinal, got 1e\+300\./)
+})
+
 test('reads an archive inside one folder and behind byte order marks', (t) => {
   const files = Object.entries(tinyFiles()).map(([name, text]) => [`Mall v2/${name}`, `\ufeff${text}`])
   const inFolder = Object.fromEntries(files) as Record<string, string>
