@@ -66,8 +66,11 @@ async function main(): Promise<number> {
       newId: newUuid,
     })
     if ('refused' in result) {
-      if (result.refused === 'has-errors') printProblems(result.problems.slice(read.problems.length))
-      else console.error(`--slug ${result.facts.slug}: ${result.refused}`)
+      if (result.refused === 'has-errors') {
+        printProblems(result.problems.filter((problem) => !read.problems.includes(problem)))
+      } else {
+        console.error(`--slug ${result.facts.slug}: ${result.refused}`)
+      }
       console.error('没有导入，数据库没有改动。\nNothing was imported, the database is as it was.')
       return 1
     }

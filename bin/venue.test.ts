@@ -49,6 +49,17 @@ test('exits with 1 for a venue with errors, and still says what is in it', async
   t.regex(out, /2 levels, 10 units, \d+ destinations; 1 errors, 0 warnings\.\n$/)
 })
 
+test('finds what an import would refuse, too', async (t) => {
+  const path = await malls(t)
+  const files = writeImdf(tinyArchive())
+  const name = ['features', 0, 'properties', 'name'] as const
+  const nul = withMember(files, 'occupant.geojson', name, { zh: 'a\u0000b' })
+  await writeArchiveZip(nul, join(path, 'nul.zip'))
+  const { code, out } = await venue('check', join(path, 'nul.zip'), '--json')
+  t.is(code, 1)
+  t.like(parseJson(out), { levels: 2, problems: [{ severity: 'error', code: 'unstorable-text' }] })
+})
+
 test('prints the report of a venue that cannot be read as JSON too', async (t) => {
   const { code, out } = await venue('check', '/nowhere/mall.zip', '--json')
   t.is(code, 1)

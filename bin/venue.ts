@@ -10,6 +10,7 @@ import type { Problem } from '../maps/model/index.ts'
 import { routeProblems } from '../maps/validate-routes/index.ts'
 import { createSearch } from '../maps/search/index.ts'
 import { readVenue, writeArchiveZip } from '../server/venues/archive-files.ts'
+import { archiveRows } from '../server/venues/archive-rows.ts'
 import { runProgram, WrongCall } from './program.ts'
 
 const usage = `usage: venue check  PATH [--json]
@@ -63,9 +64,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (!command) throw new WrongCall(name === '' ? 'a command is missing' : `there is no command "${name}"`)
   const odd = Object.keys(values).find((option) => !command.options.includes(option))
   if (odd !== undefined) throw new WrongCall(`${name} takes no --${odd}`)
-  if (rest.length !== command.positionals || rest.includes('')) {
+  if (rest.length !== command.positionals) {
     throw new WrongCall(`${name} takes ${command.positionals} arguments, got ${rest.length}`)
   }
+  if (rest.includes('')) throw new WrongCall('an argument is empty')
   return command.run({
     positionals: rest,
     json: values.json ?? false,
@@ -85,6 +87,8 @@ function wholeNumber(text: string): number {
 
 async function check({ positionals: [path = ''], json }: Call): Promise<number> {
   const read = await readVenue(path)
+  // What an import would refuse beyond that: a check that finds nothing is a promise.
+  const unstorable = 'refused' in read ? [] : (await archiveRows(read.archive)).problems
   const routes = 'refused' in read || hasErrors(read.problems) ? [] : routeProblems(read.archive)
   const report =
     'refused' in read
@@ -93,7 +97,7 @@ async function check({ positionals: [path = ''], json }: Call): Promise<number> 
           levels: read.archive.features.level.length,
           units: read.archive.features.unit.length,
           destinations: destinationsOf(read.archive).length,
-          problems: [...read.problems, ...routes],
+          problems: [...unstorable, ...read.problems, ...routes],
         }
   if (json) console.log(JSON.stringify(report))
   else {

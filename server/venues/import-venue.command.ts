@@ -1,4 +1,3 @@
-import { validate as isUuid } from 'uuid'
 import type { EntityManager } from 'typeorm'
 import { databaseErrorFacts } from '../database/index.ts'
 import type { Database } from '../database/index.ts'
@@ -71,8 +70,8 @@ export async function importVenue(
   const { archive, slug } = input
   if (slug !== undefined && !slugPattern.test(slug)) return { refused: 'bad-slug', facts: { slug } }
   const [venue] = archive.features.venue
-  const { batches, problems: unstorable } = archiveRows(archive)
-  const problems = errorsFirst([...input.problems, ...unstorable, ...venueProblems(archive)])
+  const { batches, problems: unstorable } = await archiveRows(archive)
+  const problems = errorsFirst([...input.problems, ...unstorable])
   if (!venue || hasErrors(problems)) return { refused: 'has-errors', problems }
   if (input.publish && !input.routes) throw new Error('A draft cannot be published: check it first.')
 
@@ -179,18 +178,4 @@ async function freeSlug(manager: EntityManager, slug: string, venueId: VenueId):
     venueId,
   ])
   return taken.length === 0 ? slug : `${slug}-${venueId.slice(0, 8)}`
-}
-
-/** A version is kept under the id of its one venue. */
-function venueProblems({ features }: Archive): Problem[] {
-  const [venue] = features.venue
-  if (!venue || features.venue.length > 1) {
-    const message = `Expected one venue, got ${features.venue.length}. Export one archive for each venue.`
-    return [{ severity: 'error', code: 'one-venue', file: 'venue.geojson', feature: '', message }]
-  }
-  if (isUuid(venue.id)) return []
-  const message = `Expected a UUID, got "${venue.id}". Give the venue the UUID it has in every archive of it.`
-  return [
-    { severity: 'error', code: 'venue-id', file: 'venue.geojson', feature: venue.id, field: 'id', message },
-  ]
 }

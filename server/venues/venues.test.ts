@@ -335,6 +335,7 @@ databaseTest('refuses what is wrong and leaves everything as it was', async (t, 
     ],
     ['one-venue', { ...archive, features: { ...archive.features, venue: [] } }],
     ['venue-id', withFirst(archive, 'venue', () => ({ id: 'mall' })), 'mall'],
+    ['unit-id', withFirst(archive, 'unit', () => ({ id: 'U1' })), 'U1'],
   ]
   for (const [code, wrong, feature = ''] of cases) {
     const result = await importVenue(database, input(wrong, { publish: true }))
