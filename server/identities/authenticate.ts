@@ -43,6 +43,7 @@ export function createAuthenticator(options: {
 }): Authenticator {
   const { database, clock, readVisitorToken } = options
   const kept = new Map<string, Kept>()
+  let forgotten = 0
   const lookUp = { session: findSession, kiosk: findDevice, system: findDevice } as const
   return {
     async authenticate(token) {
@@ -54,8 +55,11 @@ export function createAuthenticator(options: {
       const nowMs = clock()
       if (known && known.untilMs > nowMs) return known.identity
       kept.delete(hash)
+      const since = forgotten
       const identity = await lookUp[kind](database, hash, nowMs)
       if (!identity) return undefined
+      // What was read before something was revoked is good for this request, and for no other.
+      if (since !== forgotten) return identity
       kept.set(hash, { identity, untilMs: nowMs + identityKeptMs })
       for (const oldest of kept.keys()) {
         if (kept.size <= maxKept) break
@@ -65,6 +69,7 @@ export function createAuthenticator(options: {
     },
     forget() {
       kept.clear()
+      forgotten++
     },
     kept: () => kept.size,
   }

@@ -24,7 +24,11 @@ export async function changePassword(
   occasion: Occasion,
   { accountId, sessionId, current, password }: PasswordChange,
 ): Promise<Refusal<'wrong-credentials' | 'weak-password'> | undefined> {
-  const account = await manager.findOneBy(accountEntity, { accountId })
+  // Locked: whoever knows the old password must not undo a new one that an operator is just giving.
+  const account = await manager.findOne(accountEntity, {
+    where: { accountId },
+    lock: { mode: 'pessimistic_write' },
+  })
   if (!account || !(await verifyPassword(account.passwordHash, current))) {
     return { refused: 'wrong-credentials' }
   }

@@ -50,9 +50,16 @@ export async function signIn(
   const passwordHash = isOutdated(account.passwordHash) ? await hashPassword(password) : undefined
   const session = await database.transaction(async (manager) => {
     const { accountId } = account
+    const current = await manager.findOne(accountEntity, {
+      where: { accountId },
+      lock: { mode: 'pessimistic_write' },
+    })
+    // A change of the password ends all sessions; one that it could not see yet must not begin after it.
+    if (!current || current.disabled || current.passwordHash !== account.passwordHash) return undefined
     if (passwordHash !== undefined) await manager.update(accountEntity, { accountId }, { passwordHash })
     return startSession(manager, { ...occasion, actor: `account:${accountId}` }, accountId)
   })
+  if (!session) return { refused: 'wrong-credentials' }
   return { account, token: session.token, expiresAtMs: session.expiresAtMs }
 }
 
