@@ -5,7 +5,7 @@ import type { Database } from './database/index.ts'
 import { createHttpApp, listen, platformRoutes, servePages } from './http/index.ts'
 import type { Listening, Route } from './http/index.ts'
 import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
-import { createJobs } from './jobs/index.ts'
+import { createJobs, startInBackground } from './jobs/index.ts'
 import { createOffers } from './offers/index.ts'
 import { createOutbox, outboxHolder } from './outbox/index.ts'
 import type { Outbox } from './outbox/index.ts'
@@ -246,9 +246,15 @@ async function createServer(options: ServerOptions) {
     },
     stop: () => realtime.stop(),
   }
+  let stopJobs: ((graceMs: number) => Promise<void>) | undefined
   const jobsPart: ServerPart = {
-    start: () => jobs.start(),
-    stop: () => jobs.stop(config.shutdownGraceMs),
+    start: () => {
+      stopJobs = startInBackground(jobs, log)
+      return Promise.resolve()
+    },
+    stop: async () => {
+      await (stopJobs?.(config.shutdownGraceMs) ?? jobs.stop(config.shutdownGraceMs))
+    },
   }
   return {
     handler: app.callback(),

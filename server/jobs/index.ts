@@ -9,6 +9,8 @@ import type { MetricsRegistry } from '../platform/metrics.ts'
 import { openBackend } from './backend.ts'
 import type { JobQueue, JobWorker } from './backend.ts'
 
+export { startInBackground } from './start-in-background.ts'
+
 export type JobLane = 'inside' | 'outside'
 
 /** How a job is done and tried again. */
@@ -170,6 +172,22 @@ export function createJobs(options: {
     }
   }
 
+  async function start(): Promise<void> {
+    // Of a start that failed half way.
+    for (const worker of workers.splice(0)) await worker.close()
+    await keepSchedules()
+    workers = lanes.map((lane) =>
+      backend.worker(`atrium-${lane}`, work, {
+        concurrency: maxAtOnce,
+        lockDuration: timing.lockMs,
+        stalledInterval: timing.stalledCheckMs,
+        maxStalledCount: maxStalled,
+      }),
+    )
+    for (const worker of workers) worker.on('error', onError)
+    await Promise.all(workers.map((worker) => worker.waitUntilReady()))
+  }
+
   return {
     define,
     async add(name, payload, addOptions) {
@@ -180,19 +198,7 @@ export function createJobs(options: {
       define(name, () => handler(), { attempts: 1 })
       schedules.set(name, when)
     },
-    async start() {
-      await keepSchedules()
-      workers = lanes.map((lane) =>
-        backend.worker(`atrium-${lane}`, work, {
-          concurrency: maxAtOnce,
-          lockDuration: timing.lockMs,
-          stalledInterval: timing.stalledCheckMs,
-          maxStalledCount: maxStalled,
-        }),
-      )
-      for (const worker of workers) worker.on('error', onError)
-      await Promise.all(workers.map((worker) => worker.waitUntilReady()))
-    },
+    start,
     async stop(graceMs) {
       const timer = new AbortController()
       const ended = Promise.all(workers.map((worker) => worker.close()))
