@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
@@ -45,6 +45,10 @@ async function copyOfTemplate(t: ExecutionContext): Promise<{ dataDir: string; p
   await ensureDataFolder(other.options.dataDir, files.template)
   return { dataDir: other.options.dataDir, postgisBundle: files.postgisBundle }
 }
+
+test('nobody else on the machine can look into the folder', (t) => {
+  t.is(statSync(dataDir).mode & 0o777, 0o700)
+})
 
 const two = (client: pg.Client) => client.query<{ two: number }>('SELECT 1 + 1 AS two')
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UnusableDatabase } from '../unusable-database.ts'
@@ -71,6 +71,8 @@ export async function ensureDataFolder(dataDir: string, template: string): Promi
   const making = makingName(dataDir)
   await removeLeftovers(dirname(dataDir))
   await copyFolder(template, making)
+  // As PostgreSQL keeps its own: nobody else on the machine reads what is known of people.
+  await chmod(making, 0o700)
   await rename(making, dataDir)
   await syncToDisk(dirname(dataDir))
 }
