@@ -1,0 +1,332 @@
+import type { ExecutionContext } from 'ava'
+import { demoMall } from '../../../maps/demo/index.ts'
+import type { VenueId } from '../../../maps/model/index.ts'
+import { parkingContract as contract } from '../../contract/parking.contract.ts'
+import type { Database } from '../../database/index.ts'
+import { newUuid } from '../../platform/ids.ts'
+import { entities, migrations } from '../../schema.ts'
+import { databaseTests } from '../../testing/databases.ts'
+import { startTestServer } from '../../testing/test-server.ts'
+import type { TestServer } from '../../testing/test-server.ts'
+import { importVenue } from '../../venues/index.ts'
+import { parkingMapOf } from '../lots/parking-map.ts'
+import { createPlateVault } from '../plates/index.ts'
+import { forgetOld, parkingHolder } from '../retention.ts'
+
+const onDatabases = databaseTests({ entities, migrations })
+const archive = demoMall()
+const venueId = archive.features.venue[0]!.id
+/** The demo mall as parking sees it, to know what to expect. */
+const demo = parkingMapOf(archive, { venueId, versionId: 'demo' })
+const minuteMs = 60_000
+
+interface DemoServer extends TestServer {
+  readonly tokens: Readonly<Record<'system' | 'kiosk' | 'operator' | 'shopper' | 'stranger', string>>
+  readonly enter: (plate: string, minutesAgo: number, picture?: string) => Promise<string>
+}
+
+async function startDemo(t: ExecutionContext, database: Database): Promise<DemoServer> {
+  const server = await startTestServer(t, database)
+  const { clock, client } = server
+  const imported = await importVenue(database, {
+    ...{ archive, problems: [], routes: [], source: 'demo', publish: true },
+    ...{ nowMs: clock.nowMs, newId: newUuid },
+  })
+  t.false('refused' in imported)
+  await server.server.maps.refresh()
+  const { token: operator } = await server.account(['operator'])
+  const device = async (role: 'system' | 'kiosk') => {
+    const made = await fetch(`${server.address}/v1/venues/${venueId}/devices`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: role, role }),
+    })
+    return ((await made.json()) as { token: string }).token
+  }
+  const tokens = {
+    operator,
+    system: await device('system'),
+    kiosk: await device('kiosk'),
+    shopper: await server.tokenOf('shopper'),
+    stranger: await server.tokenOf('shopper'),
+  }
+  return {
+    ...server,
+    tokens,
+    async enter(plate, minutesAgo, picture) {
+      const told = await client(tokens.system).call(contract.tellBarrier, {
+        params: { venueId },
+        body: {
+          ...{
+            eventId: newUuid(),
+            kind: 'entry',
+            atMs: clock.nowMs - minutesAgo * minuteMs,
+            gate: 'north',
+            plate,
+          },
+          ...(picture === undefined ? {} : { picture }),
+        },
+      })
+      if (!told.ok || told.body.ticketId === undefined) throw new Error(JSON.stringify(told))
+      return told.body.ticketId
+    },
+  }
+}
+
+const params: { readonly venueId: VenueId } = { venueId }
+const bay = demo.bays[20]!
+const shop = demo.router.tables.places.find(({ kind, level }) => kind === 'shop' && level > 2)!
+
+onDatabases(
+  'a kiosk search shows what its owner knows the car by, and nothing else leaves',
+  async (t, database) => {
+    const { client, tokens, enter, ask, clock } = await startDemo(t, database)
+    const ticketId = await enter('浙A12345', 61, 'https://pictures.example/blurred/1.jpg')
+    await enter('浙A12845', 30)
+    await enter('沪B77777', 10)
+    const sent = await ask(`/v1/venues/${venueId}/parking/searches`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.kiosk}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ending: '12345' }),
+    })
+    t.is(sent.status, 200)
+    const { candidates, hasMore } = sent.json as { candidates: Record<string, unknown>[]; hasMore: boolean }
+    // Every field that leaves. A new one has to be written down here, and thought about.
+    t.deepEqual(Object.keys(sent.json as object).sort(), ['candidates', 'hasMore'])
+    t.deepEqual(
+      candidates.map((one) => Object.keys(one).sort()),
+      [
+        ['candidate', 'enteredAtMs', 'picture', 'plate'],
+        ['candidate', 'enteredAtMs', 'plate'],
+      ],
+    )
+    t.false(hasMore)
+    t.deepEqual(
+      candidates.map(({ plate }) => plate),
+      ['浙A•••45', '浙A•••45'],
+      'the exact one first, then the one with a sign misread; masked',
+    )
+    t.is(candidates[0]!.enteredAtMs, Math.floor((clock.nowMs - 61 * minuteMs) / minuteMs) * minuteMs)
+    t.notRegex(sent.text, new RegExp(`12345|12845|${ticketId}|沪B`), 'no plate, no ticket, no other car')
+    // Nor in what the handle is made of.
+    const handle = Buffer.from(String(candidates[0]!.candidate), 'base64url').toString('latin1')
+    t.false(handle.includes(ticketId))
+    const search = (token: string, ending: string) =>
+      client(token).call(contract.searchCars, { params, body: { ending } })
+    for (const ending of ['345', '5', '%', '1?345', '99999']) {
+      const found = await search(tokens.kiosk, ending)
+      t.deepEqual(found.ok && found.body.candidates, [], `${ending} finds nothing`)
+    }
+    const byShopper = await search(tokens.shopper, '12345')
+    t.is(byShopper.status, 403, 'a shopper searches their own plates, not everybody’s')
+  },
+)
+
+onDatabases('a car a kiosk found is walked to by that kiosk alone, and not for long', async (t, database) => {
+  const server = await startDemo(t, database)
+  const { client, tokens, enter, clock } = server
+  await enter('浙A12345', 61)
+  const seen = await client(tokens.system).call(contract.tellSighting, {
+    params,
+    body: { plate: '浙A12345', bay: bay.code, atMs: clock.nowMs - 58 * minuteMs },
+  })
+  t.true(seen.ok, JSON.stringify(seen))
+  const found = await client(tokens.kiosk).call(contract.searchCars, { params, body: { ending: '2345' } })
+  t.true(found.ok && found.body.candidates.length === 1)
+  if (!found.ok) return
+  const { candidate } = found.body.candidates[0]!
+  const go = (token: string, asked = candidate) =>
+    client(token).call(contract.routeToCar, {
+      params,
+      body: { from: { place: shop.id }, to: { candidate: asked }, profile: 'step-free', lang: 'en' },
+    })
+  const way = await go(tokens.kiosk)
+  t.true(way.ok, JSON.stringify(way))
+  if (!way.ok) return
+  t.like(way.body.place, { level: bay.level, source: 'camera' })
+  t.is(way.body.place?.text.en, `${bay.level}, bay ${bay.code}`)
+  t.is(way.body.place?.bay?.id, bay.id)
+  t.is(way.body.dueFen, 0, 'no tariff: parking costs nothing')
+  t.true(way.body.steps.length > 2 && way.body.lengthM > 10)
+  t.deepEqual(
+    [...new Set(way.body.legs.flatMap((leg) => (leg.kind === 'ride' ? [leg.by] : [])))],
+    ['lift'],
+    'step-free rides lifts alone',
+  )
+  t.truthy(way.body.driveOut?.name.zh)
+  const otherKiosk = await client(tokens.operator).call(contract.routeToCar, {
+    params,
+    body: { from: { place: shop.id }, to: { candidate }, profile: 'fastest', lang: 'zh' },
+  })
+  t.is(otherKiosk.status, 404, 'whoever did not search cannot use it')
+  t.is((await go(tokens.kiosk, `${candidate.slice(0, -2)}AA`)).status, 404)
+  clock.nowMs += 11 * minuteMs
+  t.is((await go(tokens.kiosk)).status, 404)
+})
+
+onDatabases(
+  'a shopper finds their car by any source, and all of them together are surer',
+  async (t, database) => {
+    const { client, tokens, enter, clock } = await startDemo(t, database)
+    const me = client(tokens.shopper)
+    const cars = async (token = tokens.shopper) => {
+      const read = await client(token).call(contract.readMyCars, { params })
+      if (!read.ok) throw new Error(JSON.stringify(read))
+      return read.body
+    }
+    t.deepEqual(await cars(), [])
+    const trail = {
+      ...{ levelId: bay.levelId, x: bay.x + 6, y: bay.y, radiusM: 12, confidence: 0.85 },
+      atMs: clock.nowMs - 5 * minuteMs,
+    }
+    const withoutConsent = await me.call(contract.sayMyTrail, { params, body: trail })
+    t.is(withoutConsent.status, 409, 'a phone’s trail needs the consent to location')
+    await enter('浙A12345', 10)
+    t.is((await me.call(contract.addMyPlate, { params, body: { plate: '浙a·12345' } })).status, 200)
+    const [car] = await cars()
+    t.like(car, { plate: '浙A•••45' })
+    t.is(car?.place, undefined, 'inside, but nobody knows where')
+    const refused = await me.call(contract.routeToCar, {
+      params,
+      body: { from: { place: shop.id }, to: { mine: true }, profile: 'fastest', lang: 'zh' },
+    })
+    t.is(refused.status, 404)
+    t.is((await me.call(contract.sayMyBay, { params, body: { bay: 'ZZ999', isScanned: false } })).status, 404)
+    t.is((await me.call(contract.sayMyBay, { params, body: { bay: bay.id, isScanned: true } })).status, 200)
+    const [named] = await cars()
+    t.like(named?.place, { source: 'shopper', radiusM: 3 })
+    t.is(named?.place?.text.zh, `${bay.level}，${bay.code} 车位`)
+    await client(tokens.system).call(contract.tellSighting, {
+      params,
+      body: { plate: '浙A12345', bay: bay.id, atMs: clock.nowMs - 7 * minuteMs },
+    })
+    const [both] = await cars()
+    t.is(both?.said.length, 2, 'the sources are kept apart')
+    t.is(both?.place?.agreeing.length, 1)
+    t.true((both?.place?.confidence ?? 0) > 0.99, 'and agree')
+    t.deepEqual(await cars(tokens.stranger), [], 'nobody else’s')
+    const way = await me.call(contract.routeToCar, {
+      params,
+      body: { from: { place: shop.id }, to: { mine: true }, profile: 'fastest', lang: 'zh' },
+    })
+    t.true(way.ok && way.body.place?.bay?.id === bay.id)
+    // Moved meanwhile: what is said much later of another bay is believed.
+    clock.nowMs += 60 * minuteMs
+    const far = demo.bays.at(-1)!
+    await client(tokens.system).call(contract.tellSighting, {
+      params,
+      body: { plate: '浙A12345', bay: far.id, atMs: clock.nowMs },
+    })
+    const [moved] = await cars()
+    t.is(moved?.place?.bay?.id, far.id)
+    t.is((await me.call(contract.forgetMyCar, { params })).status, 204)
+    const [left] = await cars()
+    t.deepEqual(
+      left?.said.map(({ source }) => source),
+      ['camera'],
+    )
+  },
+)
+
+onDatabases('a guidance system’s word makes the counts, whichever comes last', async (t, database) => {
+  const { client, tokens, clock, database: open } = await startDemo(t, database)
+  const tell = (states: readonly { bay: string; state: 'free' | 'taken' | 'reserved'; agoS: number }[]) =>
+    client(tokens.system).call(contract.tellBays, {
+      params,
+      body: {
+        states: states.map(({ bay: name, state, agoS }) => ({
+          bay: name,
+          state,
+          atMs: clock.nowMs - agoS * 1000,
+        })),
+      },
+    })
+  const level = demo.bays.filter(({ levelId }) => levelId === bay.levelId)
+  const told = await tell([
+    ...level.map(({ id }) => ({ bay: id, state: 'free', agoS: 60 }) as const),
+    { bay: 'ZZ999', state: 'free', agoS: 1 },
+  ])
+  t.deepEqual(told.ok && told.body, { changed: level.length, unknown: ['ZZ999'] })
+  const later = await tell([
+    { bay: bay.code, state: 'taken', agoS: 10 },
+    { bay: bay.code, state: 'free', agoS: 30 },
+  ])
+  t.deepEqual(
+    later.ok && later.body,
+    { changed: 1, unknown: [] },
+    'an older word of the same batch does not count',
+  )
+  const old = await tell([{ bay: bay.code, state: 'free', agoS: 20 }])
+  t.deepEqual(old.ok && old.body, { changed: 0, unknown: [] })
+  const counts = await client().call(contract.readParking, { params })
+  t.true(counts.ok)
+  if (!counts.ok) return
+  t.like(
+    counts.body.find(({ levelId }) => levelId === bay.levelId),
+    {
+      ...{ bays: level.length, known: level.length, free: level.length - 1 },
+    },
+  )
+  const events: readonly { topic: string }[] = await open.dataSource.query(
+    `SELECT topic FROM outbox_event WHERE topic = 'parking.counts'`,
+  )
+  t.is(events.length, 2, 'each change is told to the world, and only changes')
+})
+
+onDatabases('what has served its time is forgotten, and what was paid stays', async (t, database) => {
+  const { client, tokens, enter, clock } = await startDemo(t, database)
+  await enter('浙A12345', 200)
+  await client(tokens.system).call(contract.tellBarrier, {
+    params,
+    body: { eventId: 'out', kind: 'exit', atMs: clock.nowMs, gate: 'south', plate: '浙A12345' },
+  })
+  await enter('浙A99999', 100)
+  const left = async () => {
+    const rows: readonly { sealed: string | null; ended_at: Date | null }[] = await database.dataSource.query(
+      'SELECT plate_sealed AS sealed, ended_at FROM parking_ticket ORDER BY entered_at',
+    )
+    const events: readonly unknown[] = await database.dataSource.query('SELECT FROM parking_barrier_event')
+    return { plates: rows.map(({ sealed }) => sealed !== null), events: events.length }
+  }
+  await forgetOld(database, clock.nowMs + 29 * 24 * 60 * minuteMs)
+  t.deepEqual(await left(), { plates: [true, true], events: 3 })
+  await forgetOld(database, clock.nowMs + 31 * 24 * 60 * minuteMs)
+  t.deepEqual(await left(), { plates: [false, true], events: 1 }, 'who is inside stays, and the event of it')
+})
+
+onDatabases(
+  'a shopper gets out what parking keeps of them, takes it along, and can have it erased',
+  async (t, database) => {
+    const { client, tokens } = await startDemo(t, database)
+    const secret = new Uint8Array(32).fill(9)
+    const holder = parkingHolder(createPlateVault([secret]))
+    const me = client(tokens.shopper)
+    const added = await me.call(contract.addMyPlate, { params, body: { plate: '浙A12345' } })
+    await me.call(contract.addMyPlate, { params, body: { plate: '浙A12346' } })
+    await me.call(contract.addMyPlate, { params, body: { plate: '浙A12347' } })
+    t.is(
+      (await me.call(contract.addMyPlate, { params, body: { plate: '浙A12345' } })).status,
+      200,
+      'the same again',
+    )
+    t.is((await me.call(contract.addMyPlate, { params, body: { plate: '浙A12348' } })).status, 409)
+    t.is((await me.call(contract.addMyPlate, { params, body: { plate: 'nothing' } })).status, 422)
+    await me.call(contract.sayMyBay, { params, body: { bay: bay.id, isScanned: true } })
+    const rows: readonly { visitor_id: string }[] = await database.dataSource.query(
+      'SELECT DISTINCT visitor_id FROM parking_own_plate',
+    )
+    const visitorId = rows[0]!.visitor_id
+    const kept = await database.transaction((manager) => holder.exportOf(manager, visitorId))
+    t.like(kept, { plates: { length: 3 }, places: { length: 1 } })
+    if (added.ok) {
+      const removed = await me.call(contract.removeMyPlate, { params: { venueId, plateId: added.body.id } })
+      t.is(removed.status, 204)
+      const stranger = await client(tokens.stranger).call(contract.removeMyPlate, {
+        params: { venueId, plateId: added.body.id },
+      })
+      t.is(stranger.status, 404)
+    }
+    await database.transaction((manager) => holder.erase(manager, visitorId))
+    t.is(await database.transaction((manager) => holder.exportOf(manager, visitorId)), null)
+  },
+)
