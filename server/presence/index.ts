@@ -31,7 +31,7 @@ export const usualDwellMarks: readonly number[] = [30_000, 60_000, 120_000, 300_
 export interface PresenceSubject {
   readonly routes: readonly Route[]
   /** See {@link Presence.report}. */
-  readonly report: Presence['report']
+  readonly report: (...of: Parameters<Presence['report']>) => ReturnType<Presence['report']>
   /** Calls the listener for everything that happens; it must not wait. */
   on(listener: (event: PresenceEvent) => void): void
   where(visitorId: string): Whereabouts | undefined

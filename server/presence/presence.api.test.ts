@@ -233,11 +233,10 @@ databaseTest(
     const send = sender(server, beacon)
     const visitor = await newVisitor(server)
     t.is((await send(visitor)).status, 200)
-    const { presence } = server.server
     watching = true
     for (let n = 2; n < 60; n++) {
       server.clock.nowMs += 2000
-      const answer = presence.report(visitor.visitorId, server.venueId, {
+      const answer = server.server.presence.report(visitor.visitorId, server.venueId, {
         batchId: newUuid(),
         sessionId: visitor.visitorId,
         sequence: n,

@@ -151,5 +151,8 @@ test('in a planned mall that nobody surveyed, few changes are unknown to the tru
   t.log('phone and beacons', JSON.stringify(phone))
   const server = judge(() => undefined)
   t.log('beacons alone', JSON.stringify(server))
-  t.true(phone.noticed > 0.5)
+  // The aim is 0.2 and 4 s; the README says what was reached.
+  t.true(phone.unknownPerMinute <= 0.25, String(phone.unknownPerMinute))
+  t.true(phone.delayS.p90 <= 6, String(phone.delayS.p90))
+  t.true(phone.noticed >= 0.9, String(phone.noticed))
 })

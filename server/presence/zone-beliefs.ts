@@ -8,8 +8,6 @@ export interface DwellTuning {
   /** Belief follows a fix that says more, and one that says less, with these time constants, s. */
   readonly risesS: number
   readonly fallsS: number
-  /** The same for a fix that has no doubt left: nothing of it lies in the zone. */
-  readonly goneS: number
   readonly enterAt: number
   readonly leaveAt: number
   /** A level is changed with more certainty, as every zone on it changes too. */
@@ -29,10 +27,9 @@ export interface DwellTuning {
 export const dwellTuning: DwellTuning = {
   radiusShare: 1.1,
   risesS: 0.8,
-  fallsS: 6,
-  goneS: 3,
-  enterAt: 0.42,
-  leaveAt: 0.18,
+  fallsS: 2.5,
+  enterAt: 0.4,
+  leaveAt: 0.3,
   levelEnterAt: 0.6,
   takeOverBy: 0.25,
   warmMs: 3000,
@@ -227,10 +224,9 @@ export class ZoneStep {
 
   /** Moves the beliefs that there are towards the sight. */
   #follow(visitor: VisitorZones, seconds: number, trust: number): void {
-    const { risesS, fallsS, goneS } = this.#tuning
+    const { risesS, fallsS } = this.#tuning
     const rise = 1 - Math.exp(-seconds / risesS)
     const fall = 1 - Math.exp(-seconds / fallsS)
-    const gone = 1 - Math.exp(-seconds / goneS)
     const { zone, belief, inside } = visitor
     for (let slot = 0; slot < slots; slot++) {
       const number = zone[slot]!
@@ -239,7 +235,7 @@ export class ZoneStep {
       // What is above zero afterwards has no slot yet.
       if (share > 0) this.#share[number - 1] = -1
       const before = belief[slot]!
-      if (share < before) belief[slot] = before + (share - before) * (share > 0 ? fall : gone)
+      if (share < before) belief[slot] = before + (share - before) * fall
       else belief[slot] = before + Math.max(0, share * trust - before) * rise
       if (inside[slot] === 0 && belief[slot]! < forgottenAt) clear(visitor, slot)
     }
