@@ -21,7 +21,7 @@ export const collectionMembersKey = 'collection-members'
 
 /**
  * Reads an IMDF archive: checks every feature against the standard and keeps whatever else it holds, so
- * that `writeImdf` gives the same back. Features are the very objects parsed, in the order of their files.
+ * that `writeImdf` gives the same back, UUIDs in lower case. Features are the very objects parsed, in the order of their files.
  * @param files Text of each file by its path in the archive; one folder around all of them is tolerated,
  *   and so is a byte order mark.
  * @returns The archive, with warnings; or a refusal with all faults (bounded), each naming file, feature
