@@ -225,7 +225,7 @@ databaseTest(
           statements++
           throw new Error('a statement on the path of a report')
         }
-        return target[name]
+        return Reflect.get(target, name) as unknown
       },
     })
     const server = await startTestServer(t, watched)
