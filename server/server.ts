@@ -193,7 +193,7 @@ async function createServer(options: ServerOptions) {
     published: (venueId) => maps.get(venueId)?.versionId,
     readArchive: (venueId, versionId) => readArchive(database, venueId, versionId),
     personalData: visitors.personalData,
-    mayLocate: (visitorId) => visitors.consents.has(visitorId, 'location'),
+    consents: visitors.consents,
     payerOf: visitors.openidOf,
     weChatPay: await openWeChatPay(config, clock),
     isDemo: database.engine === 'embedded' || config.mode !== 'production',

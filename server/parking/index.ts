@@ -9,7 +9,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { MetricsRegistry } from '../platform/metrics.ts'
 import type { Realtime } from '../realtime/index.ts'
-import type { PersonalData } from '../visitors/index.ts'
+import type { Consents, PersonalData } from '../visitors/index.ts'
 import { createCandidateHandles } from './cars/candidate-handles.ts'
 import { carsRoutes } from './cars/cars.routes.ts'
 import { countJson, countsOf } from './lots/bay-states.ts'
@@ -21,7 +21,7 @@ import type { PaymentProvider } from './payment/payment-port.ts'
 import { paymentsRoutes } from './payment/payments.routes.ts'
 import { askAboutOpen, reconcileDay, yesterdayInChina } from './payment/reconcile.ts'
 import { createPlateVault } from './plates/index.ts'
-import { forgetOld, parkingHolder } from './retention.ts'
+import { forgetOld, forgetTrail, parkingHolder } from './retention.ts'
 import { staysRoutes } from './stays/stays.routes.ts'
 
 export type { PaymentProvider } from './payment/payment-port.ts'
@@ -41,7 +41,7 @@ export interface ParkingOptions {
   /** The version of a venue's map that is published, and its archive. */
   readonly published: (venueId: VenueId) => VersionId | undefined
   readonly readArchive: (venueId: VenueId, versionId: VersionId) => Promise<Archive | undefined>
-  readonly mayLocate: (visitorId: string) => boolean | Promise<boolean>
+  readonly consents: Pick<Consents, 'has' | 'onChange'>
   /** A shopper's id at WeChat. */
   readonly payerOf: (visitorId: string) => Promise<string | undefined>
   /** Undefined: nobody can pay with WeChat. */
@@ -71,7 +71,7 @@ export function createParking(options: ParkingOptions): { readonly routes: reado
     handles: createCandidateHandles(tokenSecrets),
     demo: options.isDemo && !weChatPay ? createDemoPayments(clock) : undefined,
     payerOf: options.payerOf,
-    mayLocate: options.mayLocate,
+    mayLocate: (visitorId) => options.consents.has(visitorId, 'location'),
     onNotice: (outcome) => {
       notices.inc({ outcome })
     },
@@ -90,6 +90,12 @@ export function createParking(options: ParkingOptions): { readonly routes: reado
       await reconcileDay(parts, yesterdayInChina(clock()))
     })
   }
+  options.consents.onChange(({ visitorId, purpose, granted }) => {
+    if (purpose !== 'location' || granted) return
+    forgetTrail(database, visitorId).catch((error: unknown) => {
+      log.error({ err: error }, 'parking: a trail could not be forgotten after its consent was withdrawn')
+    })
+  })
   showCounts(options, maps)
   return {
     routes: [

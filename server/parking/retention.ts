@@ -64,6 +64,13 @@ export async function forgetOld({ dataSource }: Database, nowMs: number): Promis
   return forgotten
 }
 
+/** Forgets what a shopper's phone noticed; what they said themselves stays. */
+export async function forgetTrail({ dataSource }: Database, visitorId: string): Promise<void> {
+  await dataSource.query(`DELETE FROM parking_car_place WHERE whose = $1 AND source = 'trail'`, [
+    `visitor:${visitorId}`,
+  ])
+}
+
 /**
  * What parking keeps of a shopper: their plates, what they said of their car, and which payments were theirs.
  * Erasing keeps the payment without them: the mall has to keep its books.
