@@ -37,7 +37,7 @@ export const thresholds = {
   movedM: 10,
   movedWindows: 60,
   /** Heard at its place less than this share of what is usual. */
-  movedShare: 0.6,
+  movedShare: 0.75,
   otherLevelShare: 0.3,
   otherLevelQuieterDb: 8,
   clonedAwayM: 30,
@@ -66,7 +66,7 @@ const unknown: Verdict = { says: 'unknown' }
 
 /**
  * Judges every beacon that hangs by the traffic of the last days. Pure. Where one fault explains another only the first is
- * told: cloned, silent, moved, weak, drifting.
+ * told: cloned, silent, moved, drifting, weak.
  * O(hours × cells + beacons × (cells near + a place learned)): some milliseconds a beacon.
  * @param hours oldest first
  */
@@ -131,8 +131,8 @@ function judge(subject: Subject, evidence: Evidence): Verdicts {
   const out = (earlier: readonly Verdict[], verdict: () => Verdict): Verdict =>
     earlier.some(({ says }) => says === 'yes') ? unknown : verdict()
   const moved = out([cloned, silent], () => judgeMoved(subject, evidence))
-  const weak = out([cloned, silent, moved], () => judgeWeak(subject, evidence))
-  const drifting = out([cloned, silent, moved, weak], () => judgeDrifting(subject))
+  const drifting = out([cloned, silent, moved], () => judgeDrifting(subject))
+  const weak = out([cloned, silent, moved, drifting], () => judgeWeak(subject, evidence))
   return { cloned, silent, moved, weak, drifting }
 }
 
