@@ -16,9 +16,13 @@ interface OfferedRow {
   readonly terms: CampaignTerms
 }
 
-interface VenueCampaigns {
+/** Campaigns as memory held them at one moment, and which state of each that is. */
+export interface CampaignsSnapshot {
   readonly index: CampaignIndex
   readonly revisions: ReadonlyMap<string, string>
+}
+
+interface VenueCampaigns extends CampaignsSnapshot {
   readonly fingerprint: string
 }
 
@@ -49,14 +53,9 @@ export class LiveCampaigns {
     return [...this.#venues.keys()]
   }
 
-  /** True when the database knows another state of one of the campaigns than memory. */
-  isBehind(
-    venueId: VenueId,
-    revisions: ReadonlyMap<string, string>,
-    campaignIds: readonly string[],
-  ): boolean {
-    const known = (this.#venues.get(venueId) ?? nothing).revisions
-    return campaignIds.some((id) => known.get(id) !== revisions.get(id))
+  /** The campaigns of a venue with their revisions, of one moment: a load meanwhile changes nothing in it. */
+  snapshot(venueId: VenueId): CampaignsSnapshot {
+    return this.#venues.get(venueId) ?? nothing
   }
 
   /** Reads the campaigns of a venue anew. */

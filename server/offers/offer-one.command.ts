@@ -5,7 +5,8 @@ import { decide } from './decide-offers.ts'
 import type { Verdict } from './decide-offers.ts'
 import { giveBack } from './give-back.ts'
 import type { LiveCampaign } from './live-campaign.ts'
-import type { LiveCampaigns } from './live-campaigns.ts'
+import type { CampaignIndex } from './campaign-index.ts'
+import type { CampaignsSnapshot, LiveCampaigns } from './live-campaigns.ts'
 import { loadStandings } from './load-standings.ts'
 import type { LoadedStandings } from './load-standings.ts'
 import { asJson, presentOffer } from './offer.presenter.ts'
@@ -72,8 +73,9 @@ export async function offerOne(
   let verdicts: readonly Verdict[] = []
   let swept = false
   for (let tries = 0; tries < maxTries; tries++) {
-    const candidates = candidatesOf(services.live, request)
-    const loaded = await loadFor(services, store, request, candidates)
+    const snapshot = services.live.snapshot(request.venueId)
+    const candidates = candidatesOf(snapshot.index, request)
+    const loaded = await loadFor({ ...services, snapshot }, store, request, candidates)
     if (!loaded) continue
     const decision = decide({ all: candidates }, situationOf(request, occasion.nowMs, loaded))
     verdicts = decision.verdicts
@@ -93,8 +95,7 @@ export async function offerOne(
 }
 
 /** What might be offered: what was asked for, or what is triggered. */
-function candidatesOf(live: LiveCampaigns, { venueId, occurrences, visitor }: OfferRequest) {
-  const index = live.of(venueId)
+function candidatesOf(index: CampaignIndex, { occurrences, visitor }: OfferRequest) {
   const claimed = claimedIn(occurrences)
   if (claimed.length === 0) return index.triggeredBy(occurrences, visitor)
   return claimed.flatMap((campaignId) => index.get(campaignId) ?? [])
@@ -106,7 +107,7 @@ function claimedIn(occurrences: readonly Occurrence[]): string[] {
 
 /** Standings of the candidates; undefined when memory was behind and is current now. */
 async function loadFor(
-  { live }: OfferServices,
+  { live, snapshot }: OfferServices & { readonly snapshot: CampaignsSnapshot },
   { read }: Store,
   { venueId, visitor, occurrences }: OfferRequest,
   candidates: readonly LiveCampaign[],
@@ -114,7 +115,9 @@ async function loadFor(
   const asked = [...candidates.map(({ campaignId }) => campaignId), ...claimedIn(occurrences)]
   const campaignIds = [...new Set(asked)]
   const loaded = await loadStandings(read, { venueId, visitorId: visitor.visitorId, campaignIds })
-  if (!live.isBehind(venueId, loaded.revisions, campaignIds)) return loaded
+  // Against the snapshot the candidates are of: memory itself may have become current in between.
+  const isCurrent = campaignIds.every((id) => snapshot.revisions.get(id) === loaded.revisions.get(id))
+  if (isCurrent) return loaded
   await live.load(read, venueId)
   return undefined
 }

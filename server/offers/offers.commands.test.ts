@@ -56,10 +56,8 @@ offerTest('of one visitor who claims many times at once one claim is granted', a
   const campaign = await world.campaign()
   const visitor = newUuid()
   const claims = await Promise.all(Array.from({ length: 20 }, () => world.claim(campaign, visitor)))
-  t.deepEqual(
-    new Set(claims.map((claim) => ('grant' in claim ? claim.grant.grantId : claim.refused))).size,
-    1,
-  )
+  const words = claims.map((claim) => ('grant' in claim ? claim.grant.grantId : JSON.stringify(claim)))
+  t.deepEqual([...new Set(words)], words.slice(0, 1))
   t.is(claims.filter((claim) => 'made' in claim && claim.made).length, 1)
 })
 
@@ -222,6 +220,25 @@ offerTest('of many tills at once one redeems; the others hear why not', async (t
   t.is(words.filter((word) => word === winner).length, winner === mine ? 8 : 1)
   t.true(words.every((word) => word === winner || word === 'offer-over'))
 })
+
+offerTest(
+  'one redemption that is sent many times at once is carried out once, and all are told so',
+  async (t, world) => {
+    const campaign = await world.campaign()
+    const { grant } = await world.grant(campaign)
+    const digits = world.codeOf(grant)
+    const redemptionId = newUuid()
+    const results = await Promise.all(
+      Array.from({ length: 12 }, () => world.redeem(digits, { redemptionId })),
+    )
+    t.deepEqual(
+      results.map(wordOf),
+      Array.from({ length: 12 }, () => 'done'),
+    )
+    t.is(results.filter((one) => 'made' in one && one.made).length, 1)
+    t.like(await world.tally(campaign), { redeemed: 1, spentFen: 2000 })
+  },
+)
 
 offerTest('a code is refused with what is wrong about it', async (t, world) => {
   const books = tinyId('unit F1 books')

@@ -16,6 +16,8 @@ import { redeemOffer } from '../redeem-offer.command.ts'
 import { noonMs, termsOf } from './any-campaign.ts'
 
 const venueId = tinyId('venue')
+/** Connections of one process to a server, see `database/database.ts`. */
+const connections = 10
 const codes = createCouponCodes([new Uint8Array(32).fill(1)])
 
 /** A mall over a database of the test, whose campaigns one can claim from and redeem. */
@@ -40,6 +42,12 @@ export class OfferWorld {
       nowMs: noonMs,
       newId: newUuid,
     })
+    // Connections open one by one and slowly: without them at hand, "at once" would be one after another.
+    if (database.engine === 'server') {
+      await Promise.all(
+        Array.from({ length: connections }, () => database.dataSource.query('SELECT pg_sleep(0.1)')),
+      )
+    }
     return new OfferWorld(database)
   }
 
