@@ -1,8 +1,18 @@
-/** `radio-map --venue VENUE_DIR --survey WALKS_DIR [--unlabelled WALKS_DIR] --out FILE`: builds a radio map. */
+/**
+ * `radio-map --venue VENUE_DIR --survey WALKS_DIR [--unlabelled WALKS_DIR] --out FILE`: builds a radio map,
+ * and says on standard error what it holds and where to survey next.
+ */
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { encodeRadioMap, gridOf, learnMap, WalkableRaster } from '../positioning/index.ts'
+import {
+  encodeRadioMap,
+  gridOf,
+  learnMap,
+  nextSurvey,
+  RadioModel,
+  WalkableRaster,
+} from '../positioning/index.ts'
 import { readRecordedVenue } from '../positioning/testing/recorded-venue.ts'
 import { readRecordedWalks } from '../positioning/testing/recorded-walks.ts'
 
@@ -31,4 +41,11 @@ const bytes = encodeRadioMap(map)
 writeFileSync(values.out, bytes)
 console.error(
   `${survey.length} survey walks, ${unlabelled.length} unlabelled, ${map.beacons.length} beacons, ${bytes.length} bytes`,
+)
+const thin = nextSurvey(new RadioModel(map))
+const largest = [...thin].sort((a, b) => b.areaM2 - a.areaM2).slice(0, 5)
+console.error(
+  `${thin.length} places with thin support; the largest: ${largest
+    .map(({ level, x, y, areaM2 }) => `${level} ${Math.round(x)}, ${Math.round(y)} (${areaM2} m²)`)
+    .join('; ')}`,
 )

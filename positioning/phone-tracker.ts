@@ -79,7 +79,7 @@ export class PhoneTracker implements Tracker {
     const estimate = this.#filter.estimate()
     if (!estimate) return undefined
     const sightings = this.#heard.between(askedMs - latelyMs, askedMs).length
-    const radiusM = calibratedRadiusM(phoneCalibration, estimate, sightings)
+    const radiusM = calibratedRadiusM(phoneCalibration, estimate.spreadM)
     const unseenM = (silentSpeedMps * (askedMs - nowMs)) / 1000
     const moved = askedMs - this.#stepMs < latelyMs
     const headingRad = moved ? this.#motion.headingAt(nowMs) : undefined

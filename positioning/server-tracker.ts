@@ -221,7 +221,7 @@ export class ServerTracker implements Tracker {
       levelProbability: calibratedLevelProbability(beamCalibration, estimate.levelProbability),
       x: estimate.x,
       y: estimate.y,
-      radiusM: Math.min(greatestRadiusM, calibratedRadiusM(beamCalibration, estimate, sightings) + unseenM),
+      radiusM: Math.min(greatestRadiusM, calibratedRadiusM(beamCalibration, estimate.spreadM) + unseenM),
       basis: {
         sightings,
         silenceMs: askedMs - Math.max(...state.sightingMs),
