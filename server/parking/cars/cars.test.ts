@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava'
 import { demoMall } from '../../../maps/demo/index.ts'
 import type { VenueId } from '../../../maps/model/index.ts'
 import { parkingContract as contract } from '../../contract/parking.contract.ts'
+import { visitorsContract } from '../../contract/visitors.contract.ts'
 import type { Database } from '../../database/index.ts'
 import { newUuid } from '../../platform/ids.ts'
 import { entities, migrations } from '../../schema.ts'
@@ -328,5 +329,90 @@ onDatabases(
     }
     await database.transaction((manager) => holder.erase(manager, visitorId))
     t.is(await database.transaction((manager) => holder.exportOf(manager, visitorId)), null)
+  },
+)
+
+onDatabases(
+  'a phone’s trail is taken with consent, and forgotten when it is withdrawn',
+  async (t, database) => {
+    const { client, tokens, clock } = await startDemo(t, database)
+    const me = client(tokens.shopper)
+    const texts = await me.call(visitorsContract.listConsentTexts, {})
+    const text = texts.ok ? texts.body.find(({ purpose }) => purpose === 'location') : undefined
+    const consent = (granted: boolean) =>
+      me.call(visitorsContract.changeConsent, {
+        params: { purpose: 'location' },
+        body: { granted, textVersion: text!.version, lang: 'zh', way: 'mini-program' },
+      })
+    t.true((await consent(true)).ok)
+    const trail = {
+      ...{ levelId: bay.levelId, x: bay.x + 4, y: bay.y, radiusM: 12, confidence: 0.85 },
+      // A phone whose clock runs ahead.
+      atMs: clock.nowMs + 60 * minuteMs,
+    }
+    const said = await me.call(contract.sayMyTrail, { params, body: trail })
+    t.true(said.ok && said.body.atMs === clock.nowMs, 'nobody has parked in the future')
+    const cars = async () => {
+      const read = await me.call(contract.readMyCars, { params })
+      return read.ok ? read.body : []
+    }
+    const [car] = await cars()
+    t.like(car?.place, { source: 'trail', level: bay.level })
+    t.is(car?.place?.text.en, `${bay.level}, near ${car?.place?.bay?.code ?? ''}, within 15 m (likely)`)
+    const way = await me.call(contract.routeToCar, {
+      params,
+      body: { from: { place: shop.id }, to: { mine: true }, profile: 'step-free', lang: 'en' },
+    })
+    t.true(way.ok && way.body.steps.at(-1)?.kind === 'arrive')
+    t.true((await consent(false)).ok)
+    // The forgetting begins with the answer and needs a moment of the database.
+    for (let tries = 0; tries < 200 && (await cars()).length > 0; tries++) await new Promise(setImmediate)
+    t.deepEqual(await cars(), [])
+  },
+)
+
+onDatabases(
+  'the demo method pays without money, says so, and is not there beside a provider',
+  async (t, database) => {
+    const { client, tokens, enter } = await startDemo(t, database)
+    const prices = { bands: [{ name: 'all', fromMinute: 0, fenPerUnit: 300 }] }
+    const set = await client(tokens.operator).call(contract.setTariff, {
+      params,
+      body: {
+        validFromMs: 0,
+        definition: {
+          ...{ timeZone: 'Asia/Shanghai', unitMinutes: 60, freeMinutes: 0, freeMinutesFor: 'every-stay' },
+          days: { workday: prices, restday: prices, holiday: prices },
+          ...{ calendar: {}, capOver: 'date', quoteMinutes: 15, exitMinutes: 15 },
+        },
+      },
+    })
+    t.is(set.status, 201, JSON.stringify(set))
+    await enter('浙A12345', 90)
+    const kiosk = client(tokens.kiosk)
+    const found = await kiosk.call(contract.searchCars, { params, body: { ending: '12345' } })
+    if (!found.ok) return t.fail()
+    const { candidate } = found.body.candidates[0]!
+    const quoted = await kiosk.call(contract.quote, { params, body: { car: { candidate } } })
+    if (!quoted.ok || quoted.body.quoteId === undefined) return t.fail(JSON.stringify(quoted))
+    t.is(quoted.body.dueFen, 600)
+    const { quoteId } = quoted.body
+    const pay = (method: 'demo' | 'wechat') =>
+      kiosk.call(contract.payQuote, { params: { venueId, quoteId }, body: { method } })
+    t.is((await pay('wechat')).status, 409, 'WeChat Pay is not set up here')
+    const begun = await pay('demo')
+    if (!begun.ok) return t.fail(JSON.stringify(begun))
+    t.deepEqual(begun.body.pay, { method: 'demo' })
+    const at = { venueId, paymentId: begun.body.paymentId }
+    const foreign = await client(tokens.shopper).call(contract.payDemo, { params: at })
+    t.is(foreign.status, 404, 'a payment is seen by who began it')
+    const paid = await kiosk.call(contract.payDemo, { params: at })
+    t.true(paid.ok && paid.body.state === 'paid' && paid.body.receivedFen === 600)
+    const checked = await client(tokens.system).call(contract.checkExit, {
+      params,
+      body: { plate: '浙A12345' },
+    })
+    t.true(checked.ok && checked.body.decision === 'open')
+    return undefined
   },
 )

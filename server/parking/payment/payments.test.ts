@@ -300,13 +300,21 @@ onDatabases('gives back no more than was received, once, and the barrier knows',
     return rows[0]?.state
   }
   t.is(await refundState(refundId), 'done')
-  // One that fails gives the sum back; it is found by asking.
+  // One that never arrived is sent again, once; one that fails gives the sum back.
   standIn.failNext('broken')
   const unsure = await give(300)
   t.true(unsure.ok && unsure.body.state === 'processing')
+  if (!unsure.ok) return
+  const refunds = () => standIn.requests.filter((one) => one === 'POST /v3/refund/domestic/refunds').length
+  const sentBefore = refunds()
   clock.nowMs += 3 * minuteMs
+  await askAboutOpen(parts(server))
+  t.is(refunds(), sentBefore, 'it had arrived, only its answer was lost')
+  standIn.settleRefund(numberOf(unsure.body.refundId), 'ABNORMAL')
+  t.is((await askAboutOpen(parts(server))).refunds, 1)
+  t.is(await refundState(unsure.body.refundId), 'failed')
   const read = await client(tokens.operator).call(contract.readPayment, {
     params: { venueId, paymentId: begun.paymentId },
   })
-  t.true(read.ok && read.body.refundedFen === 1000)
+  t.true(read.ok && read.body.refundedFen === 700)
 })

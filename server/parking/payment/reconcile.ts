@@ -82,9 +82,13 @@ export async function askAboutOpen(
     order: { requestedAt: 'ASC' },
     take: maxAsked,
   })
-  for (const { venueId, refundId, paymentId } of refunds) {
-    if (!(await manager.existsBy(paymentEntity, { venueId, paymentId, method: provider.method }))) continue
-    const refund = await provider.queryRefund(refundId)
+  for (const { venueId, refundId, paymentId, amountFen, reason } of refunds) {
+    const payment = await manager.findOneBy(paymentEntity, { venueId, paymentId, method: provider.method })
+    if (!payment) continue
+    const asked = await provider.queryRefund(refundId)
+    // One that never arrived is sent again under its number, which the provider carries out once.
+    const wish = { paymentId, refundId, amountFen, paidFen: payment.receivedFen ?? 0, reason }
+    const refund = 'refused' in asked ? await provider.refund(wish) : asked
     if ('refused' in refund || refund.state === 'processing') continue
     await database.transaction((inside) =>
       finishRefund(inside, occasionOf(parts), { venueId, refundId, refund }),
