@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm'
 import type { Database } from '../database/index.ts'
-import type { Json } from '../../maps/model/index.ts'
+import type { Json, VenueId } from '../../maps/model/index.ts'
 import type { PersonalDataHolder } from '../visitors/index.ts'
 import { forgetCarPlaces, placeKeptMs } from './cars/car-places.ts'
 import type { PlateVault } from './plates/index.ts'
@@ -79,7 +79,7 @@ export function parkingHolder(vault: PlateVault): PersonalDataHolder {
   return {
     name: 'parking',
     async exportOf(manager, visitorId) {
-      const plates: readonly { venue_id: string; plate_sealed: string; created_at: Date }[] =
+      const plates: readonly { venue_id: VenueId; plate_sealed: string; created_at: Date }[] =
         await manager.query(
           'SELECT venue_id, plate_sealed, created_at FROM parking_own_plate WHERE visitor_id = $1',
           [visitorId],
@@ -96,7 +96,7 @@ export function parkingHolder(vault: PlateVault): PersonalDataHolder {
       return {
         plates: plates.map(({ venue_id: venueId, plate_sealed: sealed, created_at: at }) => ({
           venueId,
-          plate: vault.open(sealed, ownPlateContext(venueId as never, visitorId))?.text ?? null,
+          plate: vault.open(sealed, ownPlateContext(venueId, visitorId))?.text ?? null,
           since: at.toISOString(),
         })),
         places,
@@ -111,7 +111,7 @@ export function parkingHolder(vault: PlateVault): PersonalDataHolder {
     async join(manager, { fromId, toId }) {
       // Sealed for the one id, a plate cannot be handed on as it is.
       const plates: readonly {
-        venue_id: string
+        venue_id: VenueId
         plate_id: string
         plate_sealed: string
         plate_hash: string
@@ -120,13 +120,13 @@ export function parkingHolder(vault: PlateVault): PersonalDataHolder {
         [fromId],
       )
       for (const { venue_id: venueId, plate_id: plateId, plate_sealed: sealed, plate_hash: hash } of plates) {
-        const plate = vault.open(sealed, ownPlateContext(venueId as never, fromId))
+        const plate = vault.open(sealed, ownPlateContext(venueId, fromId))
         if (!plate) continue
         await manager.query(
           `INSERT INTO parking_own_plate (venue_id, visitor_id, plate_id, plate_hash, plate_sealed, created_at)
            SELECT $1, $2, $3, $4, $5, created_at FROM parking_own_plate WHERE venue_id = $1 AND plate_id = $3
            ON CONFLICT DO NOTHING`,
-          [venueId, toId, plateId, hash, vault.seal(plate, ownPlateContext(venueId as never, toId))],
+          [venueId, toId, plateId, hash, vault.seal(plate, ownPlateContext(venueId, toId))],
         )
       }
       await manager.query('DELETE FROM parking_own_plate WHERE visitor_id = $1', [fromId])
