@@ -100,7 +100,7 @@ const ofVenue = z.strictObject({ venueId })
 /** Why a report is refused; nothing changed then. */
 export const reportProblems = [
   'unknown-venue',
-  'consent-required',
+  'consent-needed',
   'report-out-of-order',
   'report-session-over',
   'report-from-the-future',
@@ -118,7 +118,7 @@ export const presenceContract = {
     path: '/v1/venues/{venueId}/sightings',
     summary: 'Report what the phone heard',
     description:
-      'Where there is no socket. Needs the consent `location`; without it the answer is `consent-required` and ' +
+      'Where there is no socket. Needs the consent `location`; without it the answer is `consent-needed` and ' +
       'nothing is kept. A report is taken once for its `batchId`. Reports of one session are taken in order. ' +
       'Come again after `nextReportMs`.',
     access: ['shopper'],

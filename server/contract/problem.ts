@@ -79,7 +79,6 @@ export const problems = {
   'wrong-shop': { status: 409, title: 'The offer is not for this shop' },
   'bill-too-small': { status: 422, title: 'The bill is smaller than the offer asks for' },
 
-  'consent-required': { status: 403, title: 'The person has not agreed to their position being used' },
   'report-out-of-order': { status: 409, title: 'A later report of this session was taken already' },
   'report-session-over': { status: 409, title: 'This session of reports is over, or is not yours' },
   'report-from-the-future': { status: 422, title: 'The report says it was made later than now' },

@@ -186,7 +186,7 @@ databaseTest(
     await refusal('report-too-old', send(visitor, { phoneMs: nowMs - 3_600_000 }))
     await refusal('report-session-over', send(thief, { sessionId: visitor.visitorId }))
     await refusal('unknown-venue', send(visitor, {}, newUuid()))
-    await refusal('consent-required', send(silent))
+    await refusal('consent-needed', send(silent))
     await refusal('unauthenticated', send({ ...visitor, authorization: 'Bearer stolen' }))
     const kiosk = { ...visitor, authorization: `Bearer ${await server.tokenOf('kiosk')}` }
     await refusal('forbidden', send(kiosk))
@@ -252,6 +252,6 @@ databaseTest(
     t.truthy(server.server.presence.where(visitor.visitorId))
     await agree(server, visitor, false)
     t.is(server.server.presence.where(visitor.visitorId), undefined)
-    t.is((await send(visitor)).problem?.type.endsWith('consent-required'), true)
+    t.is((await send(visitor)).problem?.type.endsWith('consent-needed'), true)
   },
 )

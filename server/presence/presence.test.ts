@@ -95,7 +95,7 @@ test('a walk into a shop and out again is told with its causes, dwell in between
 test('without consent nothing is kept and nothing said', (t) => {
   const on = stand(plan, beacons)
   on.refusing.add(visitor)
-  t.like(stay(on, { x: 10, y: 10 }, 20), { refused: 'consent-required' })
+  t.like(stay(on, { x: 10, y: 10 }, 20), { refused: 'consent-needed' })
   t.is(on.presence.size, 0)
   t.deepEqual(on.events, [])
   t.deepEqual(on.traffic, [])
@@ -115,7 +115,7 @@ test('withdrawal forgets at once, and every zone is left', (t) => {
     'left L1 (consent-withdrawn)',
     'left shop A (consent-withdrawn)',
   ])
-  t.like(on.report(visitor), { refused: 'consent-required' })
+  t.like(on.report(visitor), { refused: 'consent-needed' })
 })
 
 test('a consent that has to be looked up delays the report, and nothing else', async (t) => {

@@ -216,7 +216,7 @@ export class Presence {
     const { visitorId, venueId } = of
     if (!agreed) {
       this.forget(visitorId, 'consent-withdrawn')
-      return { refused: 'consent-required', detail: 'Ask for the consent “location” first.' }
+      return { refused: 'consent-needed', detail: 'Ask for the consent “location” first.' }
     }
     const venue = this.#venue(venueId)
     if (!venue) return { refused: 'unknown-venue' }
