@@ -141,7 +141,9 @@ export class RadioModel {
     const absent = -weight * this.tuning.absence * durationS
     const ignorant = weighed.reduce((sum, { unknown }) => sum + unknown, 0)
     for (let c = 0; c < out.length; c++) {
-      out[c] = ignorant * expected.ignorance[c]! + absent * expected.totalHz[c]!
+      // Where nobody surveyed, what is not heard says nothing: a promised rate is a guess.
+      const unknown = expected.ignorance[c]!
+      out[c] = ignorant * unknown + absent * (1 - unknown) * expected.totalHz[c]!
     }
     for (const { beacon, rssiDbm, w, unknown } of weighed) {
       const { first, cell, rate, rssi } = expected.rates
