@@ -34,14 +34,14 @@ const degree = Math.PI / 180
 /** Chosen by cross-validation on the survey walks (README). */
 export const defaultFilterTuning: FilterTuning = {
   particlesPerLevel: 800,
-  anyHeadingParticles: 800,
+  anyHeadingParticles: 400,
   strideSpread: 0.12,
   strideNoise: 0.12,
   biasSd: 12 * degree,
   biasDriftSd: 0.7 * degree,
   headingSd: 5 * degree,
-  anyHeading: 0.3,
-  turnedShare: 0.005,
+  anyHeading: 0.15,
+  turnedShare: 0.02,
   placeSdM: 0.25,
   wallWeight: 0.2,
   insideWeight: 0.7,
