@@ -20,7 +20,7 @@ const unseenWalkM = 1.7
 /** A step whose direction is unknown. */
 const blindStepM = 0.5
 /** How fast the radius grows while nothing at all is heard of the phone. */
-const silentSpeedMps = 0.7
+const silentSpeedMps = 0.9
 const greatestRadiusM = 150
 
 /**
