@@ -106,6 +106,7 @@ export const beaconFindingEntity = new EntitySchema({
     confidence: { type: 'double precision' },
     evidence: { type: 'jsonb' },
     misses: integer,
+    missedAt: { name: 'missed_at', type: 'timestamptz', nullable: true },
     acknowledgedAt: { name: 'acknowledged_at', type: 'timestamptz', nullable: true },
     acknowledgedBy: { name: 'acknowledged_by', type: 'text', nullable: true },
     note: text,

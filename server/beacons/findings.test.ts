@@ -45,6 +45,15 @@ test('opens once, whatever is said in between, and closes after two judgements t
   t.is(follow(['yes', 'no', 'no', 'yes']).opened, 2)
 })
 
+test('counts judgements by the same traffic as one: a node that begins anew closes nothing early', (t) => {
+  const at = (latest: Finding, nowMs: number) =>
+    followVerdict({ says: 'no' }, { open: latest, former: latest, subject, nowMs, newId: () => 'none' })
+  const once = at(follow(['yes']).latest!, hourMs)
+  t.like(once, { misses: 1, closedAtMs: null })
+  t.is(at(once!, hourMs + 60_000), undefined)
+  t.like(at(once!, 2 * hourMs), { misses: 2, closedAtMs: 2 * hourMs })
+})
+
 test('who muted a finding is not told of the next one of the same kind before the time is over', (t) => {
   const muted = { ...follow(['yes']).latest!, mutedUntilMs: 5 * hourMs }
   t.is(follow(['no', 'no', 'yes'], muted).latest?.mutedUntilMs, 5 * hourMs)

@@ -3,9 +3,12 @@ import type { Json, VenueId } from '../../../maps/model/index.ts'
 import { recordAudit } from '../../identities/index.ts'
 import type { Occasion } from '../../identities/index.ts'
 import type { FaultKind, Verdict, Verdicts } from './find-faults.ts'
+import { hourMs } from './traffic.ts'
 
 /** Judgements in a row that have to say "no" before a finding closes: it does not flicker. */
 const missesToClose = 2
+/** Judgements nearer to each other than this rest on the same traffic: they count as one. */
+const sameJudgementMs = hourMs / 2
 
 /** Something wrong with a beacon, found in the traffic. */
 export interface Finding {
@@ -20,6 +23,8 @@ export interface Finding {
   readonly evidence: Readonly<Record<string, number | string>>
   /** Judgements in a row that said "no". */
   readonly misses: number
+  /** When the last of them was. */
+  readonly missedAtMs: number | null
   readonly acknowledgedAtMs: number | null
   readonly acknowledgedBy: string | null
   readonly note: string
@@ -46,17 +51,18 @@ export function followVerdict(
   const { open, former, subject, nowMs, newId } = at
   if (verdict.says === 'unknown') return undefined
   if (verdict.says === 'no') {
-    if (!open) return undefined
+    if (!open || (open.missedAtMs !== null && nowMs - open.missedAtMs < sameJudgementMs)) return undefined
     const misses = open.misses + 1
-    return { ...open, misses, closedAtMs: misses >= missesToClose ? nowMs : null }
+    return { ...open, misses, missedAtMs: nowMs, closedAtMs: misses >= missesToClose ? nowMs : null }
   }
   const { confidence, evidence } = verdict
-  if (open) return { ...open, confidence, evidence, misses: 0, confirmedAtMs: nowMs }
+  if (open) return { ...open, confidence, evidence, misses: 0, missedAtMs: null, confirmedAtMs: nowMs }
   const mutedUntilMs = former?.mutedUntilMs ?? null
   return {
     ...subject,
     ...{ findingId: newId(), openedAtMs: nowMs, confirmedAtMs: nowMs, closedAtMs: null },
-    ...{ confidence, evidence, misses: 0, acknowledgedAtMs: null, acknowledgedBy: null, note: '' },
+    ...{ confidence, evidence, misses: 0, missedAtMs: null },
+    ...{ acknowledgedAtMs: null, acknowledgedBy: null, note: '' },
     mutedUntilMs: mutedUntilMs !== null && mutedUntilMs > nowMs ? mutedUntilMs : null,
   }
 }
@@ -72,6 +78,7 @@ interface FindingFound {
   readonly confidence: number
   readonly evidence: Readonly<Record<string, number | string>>
   readonly misses: number
+  readonly missed_at: Date | null
   readonly acknowledged_at: Date | null
   readonly acknowledged_by: string | null
   readonly note: string
@@ -90,6 +97,7 @@ function findingOf(row: FindingFound): Finding {
     confidence: row.confidence,
     evidence: row.evidence,
     misses: row.misses,
+    missedAtMs: row.missed_at?.getTime() ?? null,
     acknowledgedAtMs: row.acknowledged_at?.getTime() ?? null,
     acknowledgedBy: row.acknowledged_by,
     note: row.note,
@@ -155,11 +163,11 @@ async function storeFinding(manager: EntityManager, finding: Finding): Promise<v
   const time = (ms: number | null) => (ms === null ? null : new Date(ms))
   await manager.query(
     `INSERT INTO beacon_finding (venue_id, finding_id, beacon_id, kind, opened_at, confirmed_at, closed_at, confidence,
-       evidence, misses, acknowledged_at, acknowledged_by, note, muted_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       evidence, misses, missed_at, acknowledged_at, acknowledged_by, note, muted_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (venue_id, finding_id) DO UPDATE SET confirmed_at = EXCLUDED.confirmed_at,
        closed_at = EXCLUDED.closed_at, confidence = EXCLUDED.confidence, evidence = EXCLUDED.evidence,
-       misses = EXCLUDED.misses`,
+       misses = EXCLUDED.misses, missed_at = EXCLUDED.missed_at`,
     [
       ...[finding.venueId, finding.findingId, finding.beaconId, finding.kind],
       ...[
@@ -168,8 +176,8 @@ async function storeFinding(manager: EntityManager, finding: Finding): Promise<v
         time(finding.closedAtMs),
         finding.confidence,
       ],
-      ...[JSON.stringify(finding.evidence), finding.misses, time(finding.acknowledgedAtMs)],
-      ...[finding.acknowledgedBy, finding.note, time(finding.mutedUntilMs)],
+      ...[JSON.stringify(finding.evidence), finding.misses, time(finding.missedAtMs)],
+      ...[time(finding.acknowledgedAtMs), finding.acknowledgedBy, finding.note, time(finding.mutedUntilMs)],
     ],
   )
 }

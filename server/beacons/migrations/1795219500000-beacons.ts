@@ -104,6 +104,7 @@ const statements = [
     confidence double precision NOT NULL,
     evidence jsonb NOT NULL,
     misses integer NOT NULL,
+    missed_at timestamptz,
     acknowledged_at timestamptz,
     acknowledged_by text,
     note text NOT NULL,
