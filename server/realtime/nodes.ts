@@ -62,6 +62,14 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
   const writer = connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: commandMs })
   const reader = connect({ maxRetriesPerRequest: 0 })
   const commands = connect({ maxRetriesPerRequest: null })
+  // The adapter reads on connections of its own and waits for Redis there, also when it is to stop.
+  const readers: Redis[] = []
+  const duplicate = commands.duplicate.bind(commands)
+  commands.duplicate = (override) => {
+    const made = duplicate(override)
+    readers.push(made)
+    return made
+  }
   const relay = redisRelay({ writer, reader, log })
   return {
     relay,
@@ -94,7 +102,7 @@ export function connectNodes(redisUrl: string | undefined, log: Log): Nodes {
     stop() {
       relay.stop()
       writer.disconnect()
-      commands.disconnect()
+      for (const client of [commands, ...readers]) client.disconnect()
     },
   }
 }
