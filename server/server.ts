@@ -95,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await server.maps.refresh()
     for (const part of server.parts) await part.start()
+    server.markStarted()
     const firstOperatorCode = await renewFirstOperatorCode(database, options.clock())
     return {
       address: listening.address,
@@ -210,6 +211,7 @@ async function createServer(options: ServerOptions) {
   ]
   let listening: Listening | undefined
   let mapsLoaded = false
+  let started = false
   const routes = [
     ...platformRoutes({
       config,
@@ -220,7 +222,7 @@ async function createServer(options: ServerOptions) {
       readiness: {
         database: () => database.ping().then(() => true),
         maps: async () => (mapsLoaded ||= await maps.refresh().then(() => true)),
-        running: () => Promise.resolve(listening?.stopping() === false),
+        running: () => Promise.resolve(started && listening?.stopping() === false),
       },
       endpoints: subjects.map(({ endpoint }) => endpoint),
     }),
@@ -270,6 +272,9 @@ async function createServer(options: ServerOptions) {
     endSockets: () => realtime.endAll(config.shutdownGraceMs),
     attach(to: Listening) {
       listening = to
+    },
+    markStarted() {
+      started = true
     },
   }
 }
