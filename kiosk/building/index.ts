@@ -1,0 +1,2 @@
+export { default as ExplodedBuilding } from './ExplodedBuilding.vue'
+export type * from './model.ts'

@@ -1,0 +1,2 @@
+export { default as KioskMap } from './KioskMap.vue'
+export type * from './model.ts'
