@@ -31,7 +31,7 @@ module.exports = {
       name: 'kernels-have-no-io',
       comment: 'A kernel runs in a browser and a mini-program: no Node core module.',
       severity: 'error',
-      from: { path: kernels, pathNot: notProduct },
+      from: { path: `${kernels}|^beacons/frames/`, pathNot: notProduct },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -49,8 +49,15 @@ module.exports = {
     {
       name: 'clients-know-the-contract-only',
       severity: 'error',
-      from: { path: `${clients}|^ui/` },
+      from: { path: `${clients}|^ui/`, pathNot: notProduct },
       to: { path: '^server/', pathNot: '^server/contract/' },
+    },
+    {
+      name: 'tests-of-clients-start-a-real-server',
+      comment: 'A test of a client may start the server, through server/testing/ alone.',
+      severity: 'error',
+      from: { path: `(${clients}|^ui/).*(${notProduct})` },
+      to: { path: '^server/', pathNot: '^server/(contract|testing)/' },
     },
     {
       name: 'clients-know-no-other-client',
@@ -88,7 +95,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
-      from: { path: '^(positioning|maps|server|site|ui|kiosk)/', pathNot: notProduct },
+      from: { path: '^(positioning|maps|server|site|ui|kiosk|beacons)/', pathNot: notProduct },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

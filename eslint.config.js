@@ -4,7 +4,7 @@ import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
 /** Rooms that must run everywhere: no I/O, no clock, no randomness of their own (docs/architecture.md). */
-const kernels = ['positioning/**/*.ts', 'maps/**/*.ts']
+const kernels = ['positioning/**/*.ts', 'maps/**/*.ts', 'beacons/frames/**/*.ts']
 const testFiles = ['**/*.test.ts', '**/*.bench.ts', '**/testing/**/*.ts']
 
 export default tseslint.config(

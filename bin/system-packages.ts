@@ -46,6 +46,19 @@ export const requirements: readonly Requirement[] = [
     find: () =>
       firstExisting(['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', '/System/Library/Fonts']),
   },
+  {
+    name: 'D-Bus',
+    packages: ['dbus-daemon', 'dbus'],
+    suites: 'the tests of the beacon tool over a private bus',
+    find: () => process.env.ATRIUM_DBUS_DAEMON ?? firstExisting(['/usr/bin/dbus-daemon']),
+    variable: 'ATRIUM_DBUS_DAEMON',
+  },
+  {
+    name: 'python3-dbusmock',
+    packages: ['python3-dbusmock'],
+    suites: 'the test of the beacon tool against a second BlueZ stand-in',
+    find: () => firstExisting(['/usr/lib/python3/dist-packages/dbusmock/__init__.py']),
+  },
 ]
 
 /**
