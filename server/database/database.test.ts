@@ -150,14 +150,17 @@ databaseTest('keeps the sum of all accounts while fifty transfers run at once', 
       if (number % 8 === 0) throw new Error('forced')
     })
   const results = await Promise.allSettled(Array.from({ length: transfers }, (_, number) => transfer(number)))
-  const failed = results.filter(({ status }) => status === 'rejected').length
-  t.is(failed, 7)
   const expected: Record<number, number> = {}
   for (let id = 0; id < accounts; id++) expected[id] = startBalance
-  for (let number = 0; number < transfers; number++) {
-    if (number % 8 === 0) continue
-    expected[number % accounts]! -= 1
-    expected[(number * 7 + 3) % accounts]! += 1
+  for (const [number, result] of results.entries()) {
+    if (result.status === 'fulfilled') {
+      t.not(number % 8, 0)
+      expected[number % accounts]! -= 1
+      expected[(number * 7 + 3) % accounts]! += 1
+    } else if (number % 8 !== 0) {
+      // On a busy machine one may lose more often than it is run again.
+      t.is(databaseErrorFacts(result.reason)?.kind, 'serialisation')
+    }
   }
   t.deepEqual(await balances(database), expected)
 })
@@ -178,7 +181,9 @@ databaseTest('solves a deadlock by running the loser again', async (t, database)
       await manager.query('UPDATE account SET balance = balance + 1 WHERE id = $1', [second])
     })
   await Promise.all([touch(1, 2), touch(2, 1)])
-  t.is(runs, database.engine === 'embedded' ? 2 : 3)
+  // The one that lost may lose once more: both reach for the row when it is let go.
+  if (database.engine === 'embedded') t.is(runs, 2)
+  else t.true(runs >= 3, `${String(runs)} runs`)
   t.deepEqual(await balances(database), { 1: 2, 2: 2 })
 })
 

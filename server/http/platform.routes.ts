@@ -30,15 +30,18 @@ export function platformRoutes(options: PlatformRoutesOptions): Route[] {
   const { config, version, engine, registry } = options
   const checkReadiness = createReadiness(options)
   const docsFile = createDocsFiles()
-  const document = encodeContent(
-    JSON.stringify(
-      openApiDocument({
-        version,
-        serverUrl: config.publicUrl ?? '/',
-        endpoints: [...Object.values(platformContract), ...options.endpoints],
-      }),
-    ),
-  )
+  let document: ReturnType<typeof encodeContent> | undefined
+  // Made when it is first asked for: it takes some 50 ms, and most servers are never asked.
+  const documentOnce = () =>
+    (document ??= encodeContent(
+      JSON.stringify(
+        openApiDocument({
+          version,
+          serverUrl: config.publicUrl ?? '/',
+          endpoints: [...Object.values(platformContract), ...options.endpoints],
+        }),
+      ),
+    ))
   return [
     route(platformContract.healthz, () => Promise.resolve({ status: 200, body: { alive: true } })),
     route(platformContract.readyz, async () => {
@@ -51,7 +54,7 @@ export function platformRoutes(options: PlatformRoutesOptions): Route[] {
       body: await registry.metrics(),
       headers: { 'content-type': registry.contentType },
     })),
-    route(platformContract.openApi, async () => ({ status: 200, body: await document })),
+    route(platformContract.openApi, async () => ({ status: 200, body: await documentOnce() })),
     route(platformContract.docs, () => Promise.resolve({ status: 200, body: docsPage })),
     route(platformContract.docsFile, async ({ params: { file } }) => ({
       status: 200,

@@ -54,14 +54,17 @@ async function checkBeginning(source: string | Buffer, limits: ArchiveLimits): P
       `Expected an archive of at most ${sizeText(limits.compressedBytes)}, got ${sizeText(size)}. Leave out what is not part of the map, or split the venue.`,
     )
   }
-  const begin = typeof source === 'string' ? await firstBytes(source) : source.subarray(0, 4)
-  const isZip = begin.length === 4 && begin[0] === 0x50 && begin[1] === 0x4b
-  if (!isZip) {
+  if (!beginsAsZip(typeof source === 'string' ? await firstBytes(source) : source)) {
     throw new BadArchive(
       'not-a-zip',
       'Expected a zip archive or a folder, got another kind of file. Export the venue as an IMDF archive.',
     )
   }
+}
+
+/** Whether bytes begin as those of every zip archive do. Source: PKWARE APPNOTE 4.3.7, signatures. */
+export function beginsAsZip(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && bytes[0] === 0x50 && bytes[1] === 0x4b
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

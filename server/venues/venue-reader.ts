@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { ReadArchive } from '../../maps/imdf/index.ts'
 import type { Archive, Problem } from '../../maps/model/index.ts'
 import { Fault } from '../http/fault.ts'
+import { readVenue } from './archive-files.ts'
+import { beginsAsZip } from './archive-zip.ts'
 
 /** What a thread is given to do. */
 export type ReaderTask =
@@ -26,6 +28,8 @@ export class VenueReader {
    * @throws Fault busy when too many wait
    */
   read(archive: Uint8Array, name?: string): Promise<ReadArchive> {
+    // What is no archive is refused at its first bytes, and wants neither a thread nor a place in the queue.
+    if (!beginsAsZip(archive)) return readVenue(Buffer.from(archive), name === undefined ? {} : { name })
     return this.#queue({ kind: 'read', archive, name }) as Promise<ReadArchive>
   }
 
