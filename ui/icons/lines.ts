@@ -46,7 +46,20 @@ const lines = {
 
 export type LineIconName = keyof typeof lines
 
-/** A line icon (Lucide, ISC) in the colour and size of the text around it; hidden from screen readers. */
-export const LineIcon: FunctionalComponent<{ name: LineIconName }> = ({ name }) =>
-  h('span', { class: 'icon', 'aria-hidden': 'true', innerHTML: lines[name] })
-LineIcon.props = ['name']
+/**
+ * A component that draws one of these line icons in the colour and size of the text around it, hidden from
+ * screen readers. A client with icons of its own makes its own, so that no page loads another's.
+ *
+ * @param icons SVG documents by name
+ */
+export function lineIcons<Name extends string>(
+  icons: Readonly<Record<Name, string>>,
+): FunctionalComponent<{ name: Name }> {
+  const Icon: FunctionalComponent<{ name: Name }> = ({ name }) =>
+    h('span', { class: 'icon', 'aria-hidden': 'true', innerHTML: icons[name] })
+  Icon.props = ['name']
+  return Icon
+}
+
+/** A line icon (Lucide, ISC) that the pages share. */
+export const LineIcon = lineIcons(lines)
