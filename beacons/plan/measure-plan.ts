@@ -1,0 +1,267 @@
+import type { Labels, Xy } from '../../maps/model/index.ts'
+import { mallRadio, radioField } from '../../positioning/simulate/index.ts'
+import type { BeaconSketch } from '../../positioning/simulate/index.ts'
+import type { PlanBuilding, PlanLevel } from './building.ts'
+import { boundsOf } from './propose-places.ts'
+
+/** What a phone would make of one place of the floor, metres of the site. */
+export interface PlacePrediction extends Xy {
+  readonly level: string
+  /** Beacons it hears well: expected at `heardDbm` or more. */
+  readonly heard: number
+  readonly strongestDbm: number
+  /** Expected distance between where a standing phone is and where it seems to be by one look at the radio. */
+  readonly errorM: number
+  /** Chance that one look takes it for a place on another level. */
+  readonly otherLevel: number
+  /** The far place it is most easily taken for, and how often. */
+  readonly takenFor?: {
+    readonly level: string
+    readonly x: number
+    readonly y: number
+    readonly chance: number
+  }
+}
+
+/** A square of the floor, summed up, so that a person can be told where it will be worse. */
+export interface PlanArea {
+  readonly level: string
+  /** Its middle, metres of the site. */
+  readonly x: number
+  readonly y: number
+  /** The shop, lift or stair nearest to its middle. */
+  readonly near?: Labels
+  readonly floorM2: number
+  /** Share of its floor that hears three beacons well. */
+  readonly covered: number
+  readonly errorM: number
+  readonly otherLevel: number
+  /** The commonest far place it is taken for. */
+  readonly takenFor?: PlacePrediction['takenFor']
+}
+
+export interface PlanMeasure {
+  readonly places: readonly PlacePrediction[]
+  /** Worst first. */
+  readonly areas: readonly PlanArea[]
+  readonly levels: readonly {
+    readonly level: string
+    readonly floorM2: number
+    readonly beacons: number
+    readonly covered: number
+    readonly errorM: number
+    readonly otherLevel: number
+  }[]
+}
+
+/** A beacon is heard well where it is expected this loud: 2 dB above where a phone loses half of the packets; of two a second some reach it within five seconds. */
+export const heardDbm = -91
+/** Three places make a position. */
+export const leastHeard = 3
+const silentDbm = -95
+const stepM = 3
+const areaM = 20
+const antennaM = 1.2
+/** What rssi scatters by between two looks at one place: fades, bodies, crowds, the phone's own. */
+const scatterDb = 7
+/** Further than this is another place, not a radius. */
+const farM = 15
+/** Beyond this no beacon of the usual power is expected above `silentDbm`, even without a wall. */
+const reachM = 32
+
+interface Heard {
+  readonly beacon: number
+  readonly dbm: number
+}
+
+/**
+ * How well a phone would know where it is: for every three metres of floor, what it is expected to hear by the simulator's
+ * radio (walls, slabs, voids, bodies; no chance), and for which other places it could be taken.
+ *
+ * A look at a place is a draw from its expectations with 7 dB of scatter; the chance of each other place is its likelihood among
+ * all places that hear what this one hears best. A walking phone does better than these figures, as its steps tell too: they
+ * compare places, they do not promise metres.
+ * @param beacons in metres of the site
+ * Complexity: O(places × beacons in reach × walls) for the radio, O(places × places that share a beacon) for the rest.
+ * **Source** radio: `positioning/simulate/radio.ts`; likelihood of fingerprints: T. Roos et al. 2002, Int. J. Wireless Information Networks 9:155.
+ */
+export function measurePlan(building: PlanBuilding, beacons: readonly BeaconSketch[]): PlanMeasure {
+  const spots = building.levels.flatMap((level) => spotsOf(level))
+  const fingerprints = fingerprintsOf(building, beacons, spots)
+  const book = new Map<number, number[]>()
+  fingerprints.forEach((heard, spot) => {
+    for (const { beacon } of heard.slice(0, 3)) {
+      const list = book.get(beacon)
+      if (list) list.push(spot)
+      else book.set(beacon, [spot])
+    }
+  })
+  const places = spots.map((spot, index) => predict(index, { spots, fingerprints, book }, spot))
+  return { places, areas: areasOf(building, places), levels: levelsOf(building, beacons, places) }
+}
+
+interface Spot extends Xy {
+  readonly level: string
+}
+
+function spotsOf({ name, standing, ground }: PlanLevel): Spot[] {
+  const [west, south, east, north] = boundsOf(standing.flat())
+  const spots: Spot[] = []
+  for (let x = west + stepM / 2; x < east; x += stepM) {
+    for (let y = south + stepM / 2; y < north; y += stepM) {
+      if (ground.contains(x, y)) spots.push({ level: name, x, y })
+    }
+  }
+  return spots
+}
+
+/** What is expected to be heard at each place, loudest first. */
+function fingerprintsOf(
+  { sketch }: PlanBuilding,
+  beacons: readonly BeaconSketch[],
+  spots: readonly Spot[],
+): Heard[][] {
+  // What everybody's phone does alike counts; what falls one way or the other by chance does not.
+  const field = radioField(sketch, { ...mallRadio, shadowingSdDb: 0 }, 0)
+  const elevation = new Map(sketch.levels.map(({ id, elevationM }) => [id, elevationM]))
+  return spots.map(({ level, x, y }) => {
+    const zM = (elevation.get(level) ?? 0) + antennaM
+    const heard: Heard[] = []
+    beacons.forEach((one, beacon) => {
+      if ((one.x - x) ** 2 + (one.y - y) ** 2 > reachM * reachM) return
+      // Across: half of the body is in the way, the mean over all headings.
+      const headingRad = Math.atan2(one.x - x, one.y - y) + Math.PI / 2
+      const dbm = field.meanDbm(one, { x, y, level, zM, headingRad, tMs: 0, inCabin: false })
+      if (dbm > silentDbm) heard.push({ beacon, dbm })
+    })
+    return heard.sort((a, b) => b.dbm - a.dbm || a.beacon - b.beacon)
+  })
+}
+
+interface Fingerprints {
+  readonly spots: readonly Spot[]
+  readonly fingerprints: readonly (readonly Heard[])[]
+  /** Places by what they hear best. */
+  readonly book: ReadonlyMap<number, readonly number[]>
+}
+
+function predict(index: number, { spots, fingerprints, book }: Fingerprints, spot: Spot): PlacePrediction {
+  const own = fingerprints[index] ?? []
+  const strongest = own[0]
+  const heard = own.filter(({ dbm }) => dbm >= heardDbm).length
+  if (!strongest) return { ...spot, heard, strongestDbm: silentDbm, errorM: farM, otherLevel: 0 }
+  const others = new Set(own.slice(0, 3).flatMap(({ beacon }) => book.get(beacon) ?? []))
+  let [whole, awayM, elsewhere] = [0, 0, 0]
+  let far: { spot: Spot; weight: number } | undefined
+  for (const other of others) {
+    const there = spots[other]!
+    const weight = Math.exp(-unlikeness(own, fingerprints[other]!) / (2 * scatterDb * scatterDb))
+    const distanceM = Math.hypot(there.x - spot.x, there.y - spot.y)
+    whole += weight
+    awayM += weight * distanceM
+    if (there.level !== spot.level) elsewhere += weight
+    else if (distanceM < farM) continue
+    if (!far || weight > far.weight) far = { spot: there, weight }
+  }
+  return {
+    ...spot,
+    heard,
+    strongestDbm: strongest.dbm,
+    errorM: awayM / whole,
+    otherLevel: elsewhere / whole,
+    ...(far ? { takenFor: { ...far.spot, chance: far.weight / whole } } : {}),
+  }
+}
+
+/** Sum of squared differences of two expectations, dB²; what is not heard counts as just not heard. */
+function unlikeness(a: readonly Heard[], b: readonly Heard[]): number {
+  let sum = 0
+  for (const { beacon, dbm } of a) {
+    const other = b.find((each) => each.beacon === beacon)
+    sum += (dbm - (other?.dbm ?? silentDbm)) ** 2
+  }
+  for (const { beacon, dbm } of b) {
+    if (!a.some((each) => each.beacon === beacon)) sum += (dbm - silentDbm) ** 2
+  }
+  return sum
+}
+
+function areasOf({ levels }: PlanBuilding, places: readonly PlacePrediction[]): PlanArea[] {
+  const squares = new Map<string, PlacePrediction[]>()
+  for (const place of places) {
+    const key = `${place.level} ${Math.floor(place.x / areaM)} ${Math.floor(place.y / areaM)}`
+    const square = squares.get(key)
+    if (square) square.push(place)
+    else squares.set(key, [place])
+  }
+  return [...squares.values()]
+    .map((square): PlanArea => {
+      const { level } = square[0]!
+      const x = mean(square.map((place) => place.x))
+      const y = mean(square.map((place) => place.y))
+      const near = nearestName(
+        levels.find(({ name }) => name === level),
+        { x, y },
+      )
+      const worst = square.reduce<PlacePrediction['takenFor']>(
+        (best, { takenFor }) => (takenFor && takenFor.chance > (best?.chance ?? 0) ? takenFor : best),
+        undefined,
+      )
+      return {
+        level,
+        x,
+        y,
+        ...(near ? { near } : {}),
+        ...figuresOf(square),
+        ...(worst ? { takenFor: worst } : {}),
+      }
+    })
+    .sort((a, b) => badness(b) - badness(a))
+}
+
+/** Metres, a wrong level counted as twenty of them, and a hole in the coverage likewise. */
+function badness({
+  errorM,
+  otherLevel,
+  covered,
+}: Pick<PlanArea, 'errorM' | 'otherLevel' | 'covered'>): number {
+  return errorM + 20 * otherLevel + 20 * (1 - covered)
+}
+
+function levelsOf(
+  { levels }: PlanBuilding,
+  beacons: readonly BeaconSketch[],
+  places: readonly PlacePrediction[],
+): PlanMeasure['levels'] {
+  return levels.map(({ name }) => ({
+    level: name,
+    beacons: beacons.filter(({ level }) => level === name).length,
+    ...figuresOf(places.filter(({ level }) => level === name)),
+  }))
+}
+
+function figuresOf(places: readonly PlacePrediction[]) {
+  return {
+    floorM2: places.length * stepM * stepM,
+    covered: mean(places.map(({ heard }) => (heard >= leastHeard ? 1 : 0))),
+    errorM: mean(places.map(({ errorM }) => errorM)),
+    otherLevel: mean(places.map(({ otherLevel }) => otherLevel)),
+  }
+}
+
+function nearestName(level: PlanLevel | undefined, to: Xy): Labels | undefined {
+  let least = Infinity
+  let name: Labels | undefined
+  for (const door of level?.doorways ?? []) {
+    const away = Math.hypot(door.x - to.x, door.y - to.y)
+    if (away >= least) continue
+    least = away
+    name = door.name
+  }
+  return name
+}
+
+/** 0 for nothing. */
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+}
