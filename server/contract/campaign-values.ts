@@ -73,16 +73,18 @@ const endTime = z
   .meta({ description: 'Local time, 22:00; 24:00 is the end of the day' })
 const differ = { error: 'from and to may not be the same; a whole day is 00:00 to 24:00' }
 
+/** A time zone by its name in the IANA database. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, { error: 'Expected a time zone of the IANA database, such as Asia/Shanghai' })
+
 /** When a campaign runs. Hours that end before they begin run over midnight. */
 export const schedule = z
   .strictObject({
     fromMs: epochMs.exactOptional(),
     untilMs: epochMs.exactOptional(),
-    timeZone: z
-      .string()
-      .max(64)
-      .refine(isTimeZone, { error: 'Expected a time zone of the IANA database, such as Asia/Shanghai' })
-      .default('Asia/Shanghai'),
+    timeZone: timeZone.default('Asia/Shanghai'),
     weekly: z
       .array(
         z

@@ -19,7 +19,8 @@ const bayName = z
   .max(64)
   .meta({ description: 'Id of a bay, or what stands on it: C017, B1-C017', examples: ['C017'] })
 
-const levelCount = z
+/** Bays of a level, as lists and live streams tell them. */
+export const parkingLevel = z
   .strictObject({
     levelId,
     level: z.string(),
@@ -42,7 +43,7 @@ const readParking = defineEndpoint({
   summary: 'How many bays of each level are free',
   access: 'public',
   request: { params: ofVenue },
-  responses: { 200: z.array(levelCount).max(200) },
+  responses: { 200: z.array(parkingLevel).max(200) },
   problems: ['unknown-venue'],
 })
 

@@ -44,6 +44,9 @@ export const problems = {
   'bad-radio-map': { status: 422, title: 'These bytes are no radio map of this venue' },
   'unknown-radio-map': { status: 404, title: 'There is no such radio map' },
   'unknown-finding': { status: 404, title: 'There is no such finding' },
+  'not-leased': { status: 403, title: 'This number was not leased to you' },
+  'beacon-uuid-needed': { status: 409, title: 'Say which UUID the beacons of the venue have' },
+  'no-numbers-left': { status: 409, title: 'So many numbers in a row are not free' },
 
   'unknown-refresh-token': { status: 422, title: 'The refresh token is none, has expired or was ended' },
   'outdated-text': { status: 409, title: 'The text that was agreed to is not the one in force' },
@@ -78,6 +81,22 @@ export const problems = {
   'bad-code': { status: 422, title: 'The code is no code of an offer, or no longer' },
   'wrong-shop': { status: 409, title: 'The offer is not for this shop' },
   'bill-too-small': { status: 422, title: 'The bill is smaller than the offer asks for' },
+
+  'not-on-map': { status: 422, title: 'The published map does not have that' },
+  'already-over': { status: 422, title: 'It would be over before it begins' },
+  'too-many-closures': { status: 409, title: 'The venue has as many closures as it may have' },
+  'unknown-closure': { status: 404, title: 'There is no such closure' },
+  'unknown-handoff': { status: 404, title: 'There is no such way, or no longer' },
+  'handoff-taken': { status: 409, title: 'Another phone opened this way' },
+
+  'unknown-pairing': { status: 404, title: 'There is no such pairing, or no longer' },
+  'unknown-kiosk': { status: 404, title: 'There is no such kiosk' },
+  'demo-off': { status: 409, title: 'This is no demonstration, or not the machine it runs on' },
+  'bad-picture': { status: 422, title: 'These bytes are no JPEG, PNG or WebP picture' },
+  'no-screenshot': { status: 409, title: 'There is no picture, or nobody asked for one' },
+  'unknown-content': { status: 404, title: 'There is no such content' },
+  'unknown-picture': { status: 404, title: 'There is no such picture' },
+  'too-much-content': { status: 409, title: 'The venue has as much content as it may have' },
 
   'report-out-of-order': { status: 409, title: 'A later report of this session was taken already' },
   'report-session-over': { status: 409, title: 'This session of reports is over, or is not yours' },

@@ -36,12 +36,16 @@ export const liveLimits = {
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
-/** Name of a stream: `visitor:ID`, `floor:VENUE`, `console:VENUE`, `shop:VENUE:UNIT`. */
+/** Name of a stream: `visitor:ID`, `floor:VENUE`, `console:VENUE`, `kiosk:ID`, `shop:VENUE:UNIT`. */
 export const streamName = z
   .string()
-  .regex(new RegExp(`^(?:visitor:${uuid}|floor:${uuid}|console:${uuid}|shop:${uuid}:${uuid})$`), {
-    error: 'expected visitor:ID, floor:VENUE, console:VENUE or shop:VENUE:UNIT, with lower-case ids',
-  })
+  .regex(
+    new RegExp(`^(?:visitor:${uuid}|floor:${uuid}|console:${uuid}|kiosk:${uuid}|shop:${uuid}:${uuid})$`),
+    {
+      error:
+        'expected visitor:ID, floor:VENUE, console:VENUE, kiosk:ID or shop:VENUE:UNIT, with lower-case ids',
+    },
+  )
   .meta({ description: 'Name of a stream' })
 
 const json: z.ZodType<Json> = z.json()

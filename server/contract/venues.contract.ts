@@ -66,6 +66,9 @@ export const venueEntry = z
     levels: z.array(z.strictObject({ id: levelId, ordinal: z.int(), shortName: z.string() })),
     destinations: z.int().min(0).meta({ description: 'How many places one can walk to' }),
     searchIndex: z.strictObject({ url: z.string(), hash: contentHash }),
+    routeTables: z
+      .strictObject({ url: z.string(), hash: contentHash })
+      .meta({ description: 'What kiosks and phones find ways with by themselves' }),
   })
   .meta({ id: 'Venue' })
 

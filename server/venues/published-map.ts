@@ -16,6 +16,8 @@ import type { Search } from '../../maps/search/index.ts'
 import type { EncodedContent } from '../contract/endpoint.ts'
 import type { levelEntry, venueEntry } from '../contract/venues.contract.ts'
 import { encodeContent } from '../http/encoded-content.ts'
+import { routeTablesText, waysOf } from './route-tables.ts'
+import type { Ways } from './route-tables.ts'
 import type { PublishedVersion } from './versions.ts'
 import { zonePlanOf } from './zone-plan.ts'
 import type { ZonePlan } from './zone-plan.ts'
@@ -41,6 +43,9 @@ export interface PublishedMap {
   readonly destinations: readonly Destination[]
   readonly searchIndex: ImmutableBody
   readonly search: Search
+  readonly routeTables: ImmutableBody
+  /** Made when first asked for, then kept. */
+  readonly ways: () => Ways
   /** Where people can be present. */
   readonly zonePlan: ZonePlan
 }
@@ -48,7 +53,8 @@ export interface PublishedMap {
 /**
  * Derives everything the public endpoints serve from a published archive. The archive itself is not kept.
  *
- * Complexity: O(features); the result is about as large as the level files and the search index.
+ * Complexity: O(features) here and that of the route tables in a thread; the result is about as large as what
+ * clients fetch.
  */
 export async function buildPublishedMap(version: PublishedVersion, archive: Archive): Promise<PublishedMap> {
   const { venueId, versionId, slug, publishedAtMs } = version
@@ -56,15 +62,17 @@ export async function buildPublishedMap(version: PublishedVersion, archive: Arch
   const name = archive.features.venue[0]?.properties.name ?? version.name
   const destinations = destinationsOf(archive)
   const index = buildSearchIndex(destinations)
-  const searchIndex = await immutable(index)
+  const searchIndex = await immutable(JSON.stringify(index))
+  const routeTables = await immutable(await routeTablesText(archive, versionId))
   const features = [...archive.features.level].sort((a, b) => a.properties.ordinal - b.properties.ordinal)
   const levels: output<typeof levelEntry>[] = []
   const levelBodies = new Map<LevelId, ImmutableBody>()
   for (const level of features) {
-    const body = await immutable(levelGeoJson(archive, level.id, destinations))
+    const body = await immutable(JSON.stringify(levelGeoJson(archive, level.id, destinations)))
     levelBodies.set(level.id, body)
     levels.push(levelEntryOf(venueId, level, body.hash))
   }
+  let ways: Ways | undefined
   return {
     venueId,
     versionId,
@@ -77,12 +85,15 @@ export async function buildPublishedMap(version: PublishedVersion, archive: Arch
       levels: levels.map(({ id, ordinal, shortName }) => ({ id, ordinal, shortName })),
       destinations: destinations.length,
       searchIndex: { url: `/v1/venues/${venueId}/search-index/${searchIndex.hash}`, hash: searchIndex.hash },
+      routeTables: { url: `/v1/venues/${venueId}/route-tables/${routeTables.hash}`, hash: routeTables.hash },
     },
     levels,
     levelBodies,
     destinations,
     searchIndex,
     search: openSearch(index),
+    routeTables,
+    ways: () => (ways ??= waysOf(Buffer.from(routeTables.content.identity).toString())),
     zonePlan: zonePlanOf(venueId, versionId, archive),
   }
 }
@@ -104,8 +115,7 @@ function levelEntryOf(venueId: VenueId, level: LevelFeature, hash: string): outp
   }
 }
 
-async function immutable(value: unknown): Promise<ImmutableBody> {
-  const json = JSON.stringify(value)
+async function immutable(json: string): Promise<ImmutableBody> {
   const hash = createHash('sha256').update(json).digest('hex').slice(0, hashDigits)
   return { hash, content: await encodeContent(json, brotliQuality) }
 }

@@ -25,7 +25,7 @@ interface FormerMap {
 /**
  * The published maps in memory, one a venue. Reads never wait and never ask the database; `refresh`
  * brings what another process or a command published. A map that is replaced stays whole for requests
- * that already hold it, and its levels and its search index are served for another hour: a page that read the
+ * that already hold it, and its levels, its search index and its route tables are served for another hour: a page that read the
  * list before the change fetches them after it.
  */
 export class PublishedMaps {
@@ -56,6 +56,11 @@ export class PublishedMaps {
   /** A search index under its content address, of the current map or of one that was replaced lately. */
   searchIndex(venueId: VenueId, hash: string): ImmutableBody | undefined {
     return this.#bodyOf(venueId, hash, ({ searchIndex }) => searchIndex)
+  }
+
+  /** Route tables under their content address, of the current map or of one that was replaced lately. */
+  routeTables(venueId: VenueId, hash: string): ImmutableBody | undefined {
+    return this.#bodyOf(venueId, hash, ({ routeTables }) => routeTables)
   }
 
   #bodyOf(
