@@ -7,6 +7,7 @@ import { entities, migrations } from '../schema.ts'
 import { databaseTests } from '../testing/databases.ts'
 import { startTestServer } from '../testing/test-server.ts'
 import type { TestServer } from '../testing/test-server.ts'
+import { until } from '../testing/until.ts'
 import { visitsKeptMs, VisitLog } from './visit-log.ts'
 import { visitEntity } from './visit.entity.ts'
 import { idOf } from './testing/stand.ts'
@@ -106,10 +107,10 @@ databaseTest(
       clock: () => server.clock.nowMs,
       log: { warn: () => undefined } as never,
     })
-    for (let waited = 0; waited < 100; waited++) {
-      if ((await database.dataSource.manager.count(visitEntity)) === 3) break
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+    await until(
+      'the visits are written',
+      async () => (await database.dataSource.manager.count(visitEntity)) === 3,
+    )
     const visits = await database.dataSource.manager.find(visitEntity)
     t.is(visits.length, 3)
     t.true(visits.every(({ dwellMs, visitorId }) => dwellMs > 0 && visitorId === visitor.visitorId))

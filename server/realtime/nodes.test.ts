@@ -5,7 +5,8 @@ import type { Identity } from '../http/index.ts'
 import { newUuid } from '../platform/ids.ts'
 import { findRedis, startRedis } from '../testing/redis-server.ts'
 import type { News } from './index.ts'
-import { connectClient, startLiveNode, until } from './testing/live-harness.ts'
+import { until } from '../testing/until.ts'
+import { connectClient, startLiveNode } from './testing/live-harness.ts'
 
 const program = findRedis()
 const onRedis = program === undefined ? test.serial.skip : test.serial

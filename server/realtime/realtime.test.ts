@@ -6,7 +6,8 @@ import type { LiveAnswer } from '../contract/realtime.contract.ts'
 import type { VenueId } from '../../maps/model/index.ts'
 import type { Identity } from '../http/index.ts'
 import { newUuid } from '../platform/ids.ts'
-import { connectClient, startLiveNode, until } from './testing/live-harness.ts'
+import { until } from '../testing/until.ts'
+import { connectClient, startLiveNode } from './testing/live-harness.ts'
 
 const venueId = newUuid() as VenueId
 const otherVenueId = newUuid() as VenueId

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ExecutionContext } from 'ava'
 import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
@@ -116,16 +115,5 @@ export async function connectClient(
       follower.connected()
       return follower
     },
-  }
-}
-
-const untilLimitMs = 20_000
-
-/** Waits until something holds; throws when it does not in time. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + untilLimitMs
-  while (!(await holds())) {
-    if (performance.now() > giveUpAt) throw new Error(`never: ${what}`)
-    await delay(5)
   }
 }
