@@ -1,5 +1,6 @@
 import { beaconEntities } from './beacons/beacon.entity.ts'
 import { Beacons1795219500000 } from './beacons/migrations/1795219500000-beacons.ts'
+import { BeaconLeases1796000001000 } from './beacons/migrations/1796000001000-beacon-leases.ts'
 import { idempotencyEntity } from './http/idempotency.entity.ts'
 import { IdempotencyKeys1795219300000 } from './http/migrations/1795219300000-idempotency-keys.ts'
 import { accountEntity } from './identities/account.entity.ts'
@@ -75,4 +76,5 @@ export const migrations = [
   Visits1795219900000,
   DeviceRoles1795999999000,
   Parking1796000000000,
+  BeaconLeases1796000001000,
 ]

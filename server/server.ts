@@ -284,8 +284,9 @@ function beaconMapOf({ venueId, versionId, levels }: PublishedMap): BeaconMap {
   return {
     venueId,
     versionId,
-    levels: levels.map(({ id, shortName, frame: { origin, metresPerDegree } }) => ({
+    levels: levels.map(({ id, ordinal, shortName, frame: { origin, metresPerDegree } }) => ({
       id,
+      ordinal,
       name: shortName,
       frame: {
         originLon: origin[0],

@@ -1,3 +1,4 @@
+import type { ConnectorKind } from '../../maps/connectors/index.ts'
 import { SegmentGrid } from '../../maps/geometry/index.ts'
 import type { Ring } from '../../maps/geometry/index.ts'
 import { toLonLat, toXy } from '../../maps/model/index.ts'
@@ -139,7 +140,7 @@ function doorwaysOf(tables: RoutingTables, level: number): Doorway[] {
   return [...lobbies, ...fronts]
 }
 
-const lobbyNames: Readonly<Record<string, Labels>> = {
+const lobbyNames: Readonly<Record<ConnectorKind, Labels>> = {
   lift: { zh: '电梯厅', en: 'lift lobby' },
   escalator: { zh: '扶梯口', en: 'escalator' },
   stairs: { zh: '楼梯口', en: 'stairs' },

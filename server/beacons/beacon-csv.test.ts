@@ -16,6 +16,7 @@ const frame = {
 const levels = ['F1', 'F2'].map((name, at) => ({
   id: levelId.parse(`0193a1b2-0000-7000-8000-00000000000${String(at)}`),
   name,
+  ordinal: at,
   frame,
 }))
 const uuid = '30336d96-26e2-4f8d-b2bf-f039fef6495c'

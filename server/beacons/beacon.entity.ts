@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm'
 import type { EntitySchemaColumnOptions } from 'typeorm'
+import { beaconNumberLeaseEntity } from './leases/lease.entity.ts'
 
 const venueId: EntitySchemaColumnOptions = { name: 'venue_id', type: 'uuid', primary: true }
 const beaconId: EntitySchemaColumnOptions = { name: 'beacon_id', type: 'uuid', primary: true }
@@ -122,4 +123,5 @@ export const beaconEntities = [
   radioMapEntity,
   beaconTrafficEntity,
   beaconFindingEntity,
+  beaconNumberLeaseEntity,
 ]

@@ -1,6 +1,6 @@
 import type { Identity } from '../http/index.ts'
 
-/** What an installer finds out on the ladder; everything else of a beacon is the operator's. */
+/** What an installer finds out on the ladder or sets in the beacon; everything else of it is the operator's. */
 const installersFields: ReadonlySet<string> = new Set([
   'revision',
   'state',
@@ -8,6 +8,10 @@ const installersFields: ReadonlySet<string> = new Set([
   'mount',
   'mountHeightM',
   'battery',
+  'hardware',
+  'measuredPowerDbm',
+  'txPowerDbm',
+  'intervalMs',
 ])
 
 /** The refusal of an installer who changes what is not theirs; undefined when all is well. */

@@ -17,6 +17,7 @@ import { mayChangeFields } from './beacon.policy.ts'
 import { presentBeacon } from './beacon.presenter.ts'
 import { changeBeacons, createBeacon } from './change-beacons.command.ts'
 import { importBeacons } from './import-beacons.command.ts'
+import { isLeasedTo } from './leases/lease-numbers.command.ts'
 import type { LevelsOf } from './level-frames.ts'
 
 export interface BeaconServices {
@@ -95,6 +96,13 @@ function writeRoutes(services: BeaconServices): Route[] {
       const { identity, ...change } = call.body
       const fields = fieldsOf(change, services, venueId)
       if ('refused' in fields) return fields
+      const actor = actorOf(call.identity)
+      if (
+        !call.identity.roles.includes('operator') &&
+        !(await isLeasedTo(call.manager, venueId, { identity, actor }))
+      ) {
+        return { refused: 'not-leased', facts: { ...identity } }
+      }
       const made = await createBeacon(call.manager, occasionOf(services, call), { venueId, identity, fields })
       if ('refused' in made) return made
       afterCommit(call.manager, wake)

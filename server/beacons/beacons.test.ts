@@ -151,26 +151,27 @@ onDatabases(
   },
 )
 
-onDatabases('an installer changes place, battery and state, and nothing else', async (t, database) => {
-  const { create, edit, installer, f1, clock } = await startWithBeacons(t, database)
-  const made = bodyOf(await create(1))
-  const placed = bodyOf(
-    await edit(
-      made,
-      { place: { levelId: f1, x: 2, y: 2 }, mount: 'pillar', battery: { percent: 64 }, state: 'verified' },
-      installer,
-    ),
-  )
-  t.deepEqual(placed.battery, { percent: 64, atMs: clock.nowMs })
-  for (const change of [
-    { notes: 'x' },
-    { measuredPowerDbm: -40 },
-    { groups: ['a'] },
-    { hardware: { mac: 'x' } },
-  ]) {
-    t.is(refusal(await edit(placed, change, installer)), 'forbidden', JSON.stringify(change))
-  }
-})
+onDatabases(
+  'an installer changes what the ladder tells and the beacon is set to, and nothing else',
+  async (t, database) => {
+    const { create, edit, installer, f1, clock } = await startWithBeacons(t, database)
+    const made = bodyOf(await create(1))
+    const placed = bodyOf(
+      await edit(
+        made,
+        { place: { levelId: f1, x: 2, y: 2 }, mount: 'pillar', battery: { percent: 64 }, state: 'verified' },
+        installer,
+      ),
+    )
+    t.deepEqual(placed.battery, { percent: 64, atMs: clock.nowMs })
+    const set = { measuredPowerDbm: -61, hardware: { mac: 'C3:00:00:00:00:07' }, intervalMs: 300 }
+    const provisioned = bodyOf(await edit(placed, set, installer))
+    t.like(provisioned, { measuredPowerDbm: -61, intervalMs: 300 })
+    for (const change of [{ notes: 'x' }, { groups: ['a'] }]) {
+      t.is(refusal(await edit(provisioned, change, installer)), 'forbidden', JSON.stringify(change))
+    }
+  },
+)
 
 onDatabases('changes many alike, all or none', async (t, database) => {
   const { create, operator, params } = await startWithBeacons(t, database)

@@ -1,4 +1,5 @@
 import { Gauge } from 'prom-client'
+import type { EntityManager } from 'typeorm'
 import type { Archive, VenueId } from '../../maps/model/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Route } from '../http/index.ts'
@@ -17,7 +18,9 @@ import { registryChanged } from './beacon-store.ts'
 import { registerFirstBeacons } from './import-beacons.command.ts'
 import { BeaconHealth } from './health/beacon-health.ts'
 import { presentFinding } from './health/findings.ts'
+import type { Finding } from './health/findings.ts'
 import { findingsRoutes } from './health/findings.routes.ts'
+import { leasesRoutes } from './leases/leases.routes.ts'
 import { LiveRegistry } from './live-registry.ts'
 import type { BeaconMap } from './live-registry.ts'
 import { radioMapRoutes } from './radio-map.routes.ts'
@@ -79,19 +82,17 @@ export function createBeacons(options: {
   }
   const levelsOf = (venueId: VenueId) => maps().find((map) => map.venueId === venueId)?.levels
   const services = { database, clock, newId, levelsOf, wake }
-  const health = new BeaconHealth({
-    ...{ database, clock, newId, registry: live },
-    tell: (manager, finding) =>
-      appendOutbox(
-        manager,
-        { nowMs: clock(), newId },
-        {
-          venueId: finding.venueId,
-          topic: finding.closedAtMs === null ? 'beacon.finding-opened' : 'beacon.finding-closed',
-          payload: presentFinding(finding),
-        },
-      ),
-  })
+  const tellFinding = (manager: EntityManager, finding: Finding) =>
+    appendOutbox(
+      manager,
+      { nowMs: clock(), newId },
+      {
+        venueId: finding.venueId,
+        topic: finding.closedAtMs === null ? 'beacon.finding-opened' : 'beacon.finding-closed',
+        payload: presentFinding(finding),
+      },
+    )
+  const health = new BeaconHealth({ ...{ database, clock, newId, registry: live }, tell: tellFinding })
   tellConsole(outbox)
   outbox.everywhere(registryChanged, wake)
   const judge = async () => {
@@ -107,7 +108,12 @@ export function createBeacons(options: {
   measure(metrics, live, health)
   let timers: NodeJS.Timeout[] = []
   return {
-    routes: [...beaconsRoutes(services), ...radioMapRoutes(services, radioMaps), ...findingsRoutes(services)],
+    routes: [
+      ...beaconsRoutes(services),
+      ...radioMapRoutes(services, radioMaps),
+      ...findingsRoutes({ ...services, tellFinding }),
+      ...leasesRoutes(services),
+    ],
     registry: live,
     radioMap: (venueId) => radioMaps.get(venueId)?.bytes,
     observe(traffic) {

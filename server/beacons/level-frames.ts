@@ -5,6 +5,8 @@ export interface BeaconLevel {
   readonly id: LevelId
   /** What stands on the lift button: `F1`. */
   readonly name: string
+  /** 0 is the ground floor, below is negative. */
+  readonly ordinal: number
   readonly frame: LevelFrame
 }
 

@@ -10,6 +10,9 @@ export const radioMapMaxBytes = 8 * 1024 * 1024
 export const beaconCsvMaxBytes = 4 * 1024 * 1024
 /** Beacons of one bulk edit. */
 export const maxBulkBeacons = 1000
+/** Numbers of one lease, and what one audit may say: a mall of five levels has some 600 beacons. */
+export const maxLeasedNumbers = 500
+export const maxAuditVerdicts = 4000
 
 export const beaconStates = ['planned', 'installed', 'verified', 'retired'] as const
 export const beaconMounts = ['ceiling', 'wall', 'pillar', 'furniture', 'other'] as const
@@ -218,13 +221,21 @@ const createBeacon = defineEndpoint({
   method: 'POST',
   path: '/v1/venues/{venueId}/beacons',
   summary: 'Register a beacon',
-  access: ['operator'],
+  description: 'An installer registers beacons with numbers leased to them.',
+  access: ['operator', 'installer'],
   request: {
     params: ofVenue,
     body: z.strictObject({ identity: beaconIdentity, ...change.shape }),
   },
   responses: { 201: beacon },
-  problems: ['unknown-venue', 'unknown-level', 'identity-taken', 'beacon-needs-place', 'too-many-beacons'],
+  problems: [
+    'unknown-venue',
+    'unknown-level',
+    'not-leased',
+    'identity-taken',
+    'beacon-needs-place',
+    'too-many-beacons',
+  ],
   idempotent: true,
 })
 
@@ -236,7 +247,7 @@ const changeBeacon = defineEndpoint({
   summary: 'Change a beacon',
   description:
     'With the revision the change is made to: when somebody was faster, nothing is changed. A verified beacon that is moved ' +
-    'is installed again until it is verified at its new place. Installers change place, mount, battery and state.',
+    'is installed again until it is verified at its new place. Installers change what they find out on the ladder or set in the beacon: place, mount, hardware, radio, battery and state.',
   access: ['operator', 'installer'],
   request: { params: ofBeacon, body: z.strictObject({ revision, ...change.shape }) },
   responses: { 200: beacon },
@@ -461,6 +472,84 @@ const answerFinding = defineEndpoint({
   idempotent: true,
 })
 
+const lease = z
+  .strictObject({
+    id: anyId,
+    levelId,
+    uuid,
+    major: number16,
+    fromMinor: number16,
+    toMinor: number16.meta({ description: 'The last one, included' }),
+    leasedTo: z.string(),
+    expiresAtMs: epochMs,
+  })
+  .meta({ id: 'BeaconNumberLease' })
+
+const leaseBeaconNumbers = defineEndpoint({
+  id: 'leaseBeaconNumbers',
+  tag,
+  method: 'POST',
+  path: '/v1/venues/{venueId}/beacon-number-leases',
+  summary: 'Take a block of numbers along to where there is no network',
+  description:
+    'The lowest free run of minors of the level’s major. Nobody else is given them until the lease expires; beacons that got one ' +
+    'before may be registered later, too, as long as nobody else leased it.',
+  access: ['operator', 'installer'],
+  request: {
+    params: ofVenue,
+    body: z.strictObject({
+      levelId,
+      count: z.int().min(1).max(maxLeasedNumbers),
+      hours: z.int().min(1).max(336).default(72),
+      uuid: uuid.exactOptional().meta({ description: 'Absent: that of most beacons of the venue' }),
+    }),
+  },
+  responses: { 201: lease },
+  problems: ['unknown-venue', 'unknown-level', 'beacon-uuid-needed', 'no-numbers-left'],
+  idempotent: true,
+})
+
+const listBeaconNumberLeases = defineEndpoint({
+  id: 'listBeaconNumberLeases',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/beacon-number-leases',
+  summary: 'Blocks of numbers that somebody has taken along, oldest first',
+  access: ['operator', 'installer'],
+  request: { params: ofVenue },
+  responses: { 200: z.array(lease).max(1000) },
+})
+
+const auditBeacons = defineEndpoint({
+  id: 'auditBeacons',
+  tag,
+  method: 'POST',
+  path: '/v1/venues/{venueId}/beacon-audits',
+  summary: 'Tell what a walk through the venue says of its beacons',
+  description: 'Findings open, are confirmed and close by it as by shoppers’ traffic.',
+  access: ['operator', 'installer'],
+  request: {
+    params: ofVenue,
+    body: z.strictObject({
+      verdicts: z
+        .array(
+          z.strictObject({
+            beaconId: anyId,
+            kind: z.enum(findingKinds),
+            says: z.enum(['yes', 'no']),
+            confidence: z.number().min(0).max(1).default(1),
+            evidence: z.record(z.string().max(50), z.union([z.number(), z.string().max(200)])).default({}),
+          }),
+        )
+        .min(1)
+        .max(maxAuditVerdicts),
+    }),
+  },
+  responses: { 200: z.strictObject({ opened: z.array(anyId), closed: z.array(anyId) }) },
+  problems: ['unknown-beacon'],
+  idempotent: true,
+})
+
 /** The endpoints of the subject `beacons`. */
 export const beaconsContract = {
   listBeacons,
@@ -478,4 +567,7 @@ export const beaconsContract = {
   listRadioMaps,
   listFindings,
   answerFinding,
+  leaseBeaconNumbers,
+  listBeaconNumberLeases,
+  auditBeacons,
 }
