@@ -1,2 +1,3 @@
 export type * from './context.ts'
 export * from './map-canvas-types.ts'
+export { openMapCanvas } from './map-canvas.ts'
