@@ -1,0 +1,7 @@
+import { startApp } from './services/start.ts'
+
+App({
+  onLaunch() {
+    startApp()
+  },
+})
