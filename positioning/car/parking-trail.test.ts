@@ -1,5 +1,6 @@
 import process from 'node:process'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { Fix, PositioningEvent } from '../events.ts'
 import { RandomStream } from '../random.ts'
 import { stroll } from '../simulate/index.ts'
@@ -8,10 +9,11 @@ import { heldAndroid, simulatedMall, walkThrough } from '../testing/simulated-ma
 import type { SimulatedMall } from '../testing/simulated-mall.ts'
 import { ParkingTrail } from './parking-trail.ts'
 import type { LeftCar } from './parking-trail.ts'
+import type { Drives } from './testing/drive.ts'
+import { recordedDrives } from './testing/recorded-drives.ts'
 import { simulatedDrives } from './testing/simulated-drives.ts'
 
 const mallDir = process.env.ATRIUM_REAL_MALL
-const driveCount = 50
 
 if (mallDir === undefined) {
   test('the real mall is left out', (t) => {
@@ -19,43 +21,56 @@ if (mallDir === undefined) {
     t.pass()
   })
 } else {
-  test('finds the car within 20 m in the middle of fifty drives into the real mall', (t) => {
-    const drives = simulatedDrives(mallDir)
-    const errors: number[] = []
-    let inside = 0
-    for (let seed = 0; seed < driveCount; seed++) {
-      const drive = drives.drive(seed)
-      const trail = new ParkingTrail()
-      const found: LeftCar[] = []
-      drives.follow(drive, (fix, events, tMs) => {
-        for (const event of events) trail.push(event)
-        const left = trail.take(fix, tMs)
-        if (left) found.push(left)
-      })
-      t.true(found.length <= 1, `drive ${seed} is noticed once`)
-      const [left] = found
-      if (!left) {
-        // A car nobody noticed is a car not found.
-        errors.push(Infinity)
-        continue
-      }
-      const errorM = Math.hypot(left.x - drive.car.x, left.y - drive.car.y)
-      errors.push(errorM)
-      if (errorM <= left.radiusM) inside++
-      t.is(left.level, 'B1')
-      t.true(Math.abs(left.walkedMs - drive.walkedMs) < 5000, `drive ${seed}: walking began then`)
-    }
-    const [median, p90] = [quantileOf(errors, 0.5), quantileOf(errors, 0.9)]
-    const share = inside / driveCount
-    t.log(
-      `median ${median.toFixed(1)} m, p90 ${p90.toFixed(1)} m, ${(share * 100).toFixed(0)} % within the radius`,
-    )
-    const missed = errors.filter((errorM) => errorM === Infinity).length
-    t.log(`${missed} of ${driveCount} not noticed`)
-    t.true(median <= 20)
-    t.true(missed <= driveCount / 10)
-    t.true(share >= 0.8)
+  test('finds the car within 20 m in the middle of fifty drives made of recorded walks', (t) => {
+    // Few of the recorded walks are long: a car that drives forty metres in circles may go unnoticed.
+    findCars(t, recordedDrives(mallDir), { count: 50, mostMissed: 0.4, leastInside: 0.45 })
   })
+
+  test('finds the car within 20 m in the middle of drives among bays whose beacons are planned', (t) => {
+    findCars(t, simulatedDrives(mallDir), { count: 20, mostMissed: 0.1, leastInside: 0.8 })
+  })
+}
+
+interface Expected {
+  readonly count: number
+  /** Shares of all drives: not noticed, and within the radius that was stated. */
+  readonly mostMissed: number
+  readonly leastInside: number
+}
+
+function findCars(t: ExecutionContext, drives: Drives, { count, mostMissed, leastInside }: Expected): void {
+  const errors: number[] = []
+  let inside = 0
+  for (let seed = 0; seed < count; seed++) {
+    const drive = drives.drive(seed)
+    const trail = new ParkingTrail()
+    const found: LeftCar[] = []
+    drives.follow(drive, (fix, events, tMs) => {
+      for (const event of events) trail.push(event)
+      const left = trail.take(fix, tMs)
+      if (left) found.push(left)
+    })
+    t.true(found.length <= 1, `drive ${seed} is noticed once`)
+    const [left] = found
+    if (!left) {
+      // A car nobody noticed is a car not found.
+      errors.push(Infinity)
+      continue
+    }
+    const errorM = left.level === 'B1' ? Math.hypot(left.x - drive.car.x, left.y - drive.car.y) : Infinity
+    errors.push(errorM)
+    if (errorM <= left.radiusM) inside++
+    t.true(Math.abs(left.walkedMs - drive.walkedMs) < 6000, `drive ${seed}: walking began then`)
+  }
+  const [median, p90] = [quantileOf(errors, 0.5), quantileOf(errors, 0.9)]
+  const share = inside / count
+  const p90Text = isFinite(p90) ? `${p90.toFixed(1)} m` : 'not noticed'
+  t.log(`median ${median.toFixed(1)} m, p90 ${p90Text}, ${(share * 100).toFixed(0)} % within the radius`)
+  const missed = errors.filter((errorM) => errorM === Infinity).length
+  t.log(`${missed} of ${count} not noticed, or on another level`)
+  t.true(median <= 20)
+  t.true(missed <= count * mostMissed)
+  t.true(share >= leastInside)
 }
 
 /** Everything a trail says of a walk. */

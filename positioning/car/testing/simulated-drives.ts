@@ -5,8 +5,7 @@ import type { Archive } from '../../../maps/model/index.ts'
 import { buildRoutingTables, Router } from '../../../maps/routes/index.ts'
 import { realMall } from '../../../maps/routes/testing/real-mall.ts'
 import { unitRoleOf } from '../../../maps/walkable/index.ts'
-import type { Fix, PositioningEvent } from '../../events.ts'
-import { gridOf, mapOfRegistry, PhoneTracker, RadioModel, WalkableRaster } from '../../index.ts'
+import { gridOf, mapOfRegistry, RadioModel, WalkableRaster } from '../../index.ts'
 import { RandomStream } from '../../random.ts'
 import {
   androidReceiver,
@@ -18,44 +17,14 @@ import {
 } from '../../simulate/index.ts'
 import type { VenueSketch } from '../../simulate/index.ts'
 import { travel } from '../../simulate/journey.ts'
-import type { BodySample } from '../../simulate/journey.ts'
 import { motionEvents } from '../../simulate/phone-motion.ts'
 import { hear } from '../../simulate/receiver.ts'
 import { readRecordedVenue } from '../../testing/recorded-venue.ts'
-
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-/** A drive into the real mall's B1 and the walk away from the car. */
-export interface Drive {
-  readonly bay: string
-  readonly car: Point
-  readonly stoppedMs: number
-  readonly walkedMs: number
-  readonly events: readonly PositioningEvent[]
-  readonly seed: number
-}
-
-/** Drives in the real mall, and the phone's tracker to follow them with. */
-export interface SimulatedDrives {
-  drive(seed: number): Drive
-  /** The fix of every second, as the phone has it when the second is over. */
-  follow(
-    drive: Drive,
-    each: (fix: Fix | undefined, events: readonly PositioningEvent[], tMs: number) => void,
-  ): void
-}
+import { carLossDb, driveSamples, followDrive, gettingOutMs, lengthOf } from './drive.ts'
+import type { Drives, Point } from './drive.ts'
 
 const level = 'B1'
-const stepMs = 20
-/** Parking speed, and how much a car's body takes from what a phone inside hears. */
-const carMps = 3
-const carLossDb = 6
 const weakestDbm = -98
-/** Whoever gets out stands beside the car for so long. */
-const gettingOutMs = 3000
 const areaPerBeaconM2 = 150
 
 /**
@@ -65,7 +34,7 @@ const areaPerBeaconM2 = 150
  * of a car; the phone knows where they hang and no survey. Motion: a car shakes, people step.
  * @param mallDir the folder `ATRIUM_REAL_MALL` names
  */
-export function simulatedDrives(mallDir: string): SimulatedDrives {
+export function simulatedDrives(mallDir: string): Drives {
   const mall = realMall()!
   const router = Router.of(buildRoutingTables(mall.archive, mall.destinations))
   const bays = mall.destinations.filter((one) => one.kind === 'bay' && one.level === level)
@@ -95,7 +64,7 @@ export function simulatedDrives(mallDir: string): SimulatedDrives {
         const way = pathOf(pick(bays, random).id, bay.id)
         const back = pathOf(bay.id, pick(shops, random).id)
         if (!way || !back || lengthOf(way) < 60 || lengthOf(back) < 30) continue
-        const driven = driveSamples(way, random)
+        const driven = driveSamples(way, level, random)
         const stoppedMs = driven[driven.length - 1]!.tMs
         const walkedMs = stoppedMs + 15_000 + Math.floor(random.uniform() * 30_000)
         const start = { ...back[0]!, level, tMs: stoppedMs }
@@ -110,18 +79,11 @@ export function simulatedDrives(mallDir: string): SimulatedDrives {
           return rssiDbm >= weakestDbm ? [{ ...one, rssiDbm }] : []
         })
         const events = [...motion, ...radio].sort((a, b) => a.tMs - b.tMs)
-        return { bay: bay.id, car: { x: bay.x, y: bay.y }, stoppedMs, walkedMs, events, seed }
+        return { car: { x: bay.x, y: bay.y }, stoppedMs, walkedMs, events, seed }
       }
     },
-    follow({ events, seed }, each) {
-      const tracker = new PhoneTracker({ model, walkable: raster, seed })
-      const endMs = events[events.length - 1]?.tMs ?? 0
-      let next = 0
-      for (let tMs = 1000; tMs <= endMs; tMs += 1000) {
-        const first = next
-        for (; next < events.length && events[next]!.tMs <= tMs; next++) tracker.push(events[next]!)
-        each(tracker.fix(tMs), events.slice(first, next), tMs)
-      }
+    follow: (drive, each) => {
+      followDrive(drive, { model, walkable: raster }, each)
     },
   }
 }
@@ -139,30 +101,4 @@ function sketchOf(archive: Archive): VenueSketch {
   })
   const [outline] = [...ringsOf(own.geometry, frame)].sort((a, b) => b.length - a.length)
   return { levels: [{ id: level, elevationM: 0, outline: outline!, rooms, voids: [] }], connectors: [] }
-}
-
-/** A car along a path: it shakes, it turns, nobody steps. */
-function driveSamples(path: readonly Point[], random: RandomStream): BodySample[] {
-  const samples: BodySample[] = []
-  let tMs = 0
-  let shake = 0
-  for (let index = 1; index < path.length; index++) {
-    const [a, b] = [path[index - 1]!, path[index]!]
-    const lengthM = Math.hypot(b.x - a.x, b.y - a.y)
-    const headingRad = Math.atan2(b.x - a.x, b.y - a.y)
-    for (let m = 0; m < lengthM; m += (carMps * stepMs) / 1000) {
-      shake = 0.6 * shake + 0.12 * random.normal()
-      const at = { x: a.x + ((b.x - a.x) * m) / lengthM, y: a.y + ((b.y - a.y) * m) / lengthM }
-      const acceleration = { forward: 0.5 * shake, right: 0.3 * shake, up: shake }
-      samples.push({ ...at, tMs, level, zM: 0, headingRad, activity: 'standing', acceleration, stepPhase: 0 })
-      tMs += stepMs
-    }
-  }
-  return samples
-}
-
-function lengthOf(path: readonly Point[]): number {
-  return path
-    .slice(1)
-    .reduce((sum, { x, y }, index) => sum + Math.hypot(x - path[index]!.x, y - path[index]!.y), 0)
 }
