@@ -16,7 +16,11 @@ const colours = mapTokens.map((token, i) => [token, `#${(0x100000 + i).toString(
 const palette: Palette = Object.fromEntries(colours) as Record<MapToken, string>
 const options = { palette, fonts: ['Some Font', 'sans-serif'], imageTheme: 'light', latitudeDeg: 30.2 }
 const layers = mapLayers(options)
-const reliefLayers = mapLayers({ ...options, relief: true })
+const reliefLayers = mapLayers({ ...options, reliefPitchDeg: 46 })
+const accents = { goal: '#f2510f', crowd: ['#efe6f5', '#d6bfe8', '#b58fd6', '#8c59b8', '#5f2c8c'] }
+const kioskLayers = [true, false].map((isNight) =>
+  mapLayers({ ...options, reliefPitchDeg: 44, unit: 1.545, accents: { ...accents, isNight } }),
+)
 const nothing = { type: 'FeatureCollection', features: [] } as const
 const style = {
   version: 8,
@@ -31,7 +35,7 @@ function wire(value: unknown): never {
 }
 
 test('maplibre-gl and mapbox-gl both find nothing to say against the style', (t) => {
-  for (const drawn of [layers, reliefLayers]) {
+  for (const drawn of [layers, reliefLayers, ...kioskLayers]) {
     t.deepEqual(validateStyleMin(wire({ ...style, layers: drawn })), [])
     t.deepEqual(mapbox.validate(wire({ ...style, layers: drawn })), [])
   }
@@ -79,8 +83,18 @@ test('in relief shops are bodies under the same labels, and nothing is drawn twi
   t.deepEqual(labels(reliefLayers), labels(layers))
 })
 
-test('uses the colours of the palette and no others', (t) => {
-  const text = JSON.stringify([layers, reliefLayers])
+test('a kiosk draws every size and threshold larger by the same factor', (t) => {
+  const flat = mapLayers({ ...options, unit: 2 })
+  const zoomOf = (all: typeof layers, id: string) => all.find((layer) => layer.id === id)?.minzoom ?? NaN
+  for (const id of ['bay', 'doors', 'symbols-near', 'name-4']) {
+    t.true(Math.abs(zoomOf(flat, id) - zoomOf(layers, id) - 1) < 1e-9, id)
+  }
+  const size = (all: typeof layers) => all.find(({ id }) => id === 'marker')?.layout?.['text-size']
+  t.is(size(flat), Number(size(layers)) * 2)
+})
+
+test('a flat map uses the colours of the palette and no others', (t) => {
+  const text = JSON.stringify(layers)
   for (const [colour] of text.matchAll(/#[0-9a-f]{6}/g)) t.true(Object.values(palette).includes(colour))
   t.notRegex(text, /rgb|hsl/)
 })

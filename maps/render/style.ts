@@ -1,11 +1,11 @@
-import { shopCategories } from '../model/index.ts'
 import { labelLayers } from './style-labels.ts'
-import { px, stops } from './style-values.ts'
-import type { Expression, StyleLayer, StyleOptions, Value } from './style-values.ts'
-import { zoomOfScale } from './scale.ts'
+import { quietColour, reliefLayers } from './style-relief.ts'
+import { shopColours } from './style-colours.ts'
+import { px, roofStops, stops, zoomAt } from './style-values.ts'
+import type { StyleLayer, StyleOptions } from './style-values.ts'
 
 /** Names of the GeoJSON sources the layers draw from; the map view fills them. */
-export const mapSources = ['level', 'treads', 'labels', 'chosen', 'pins'] as const
+export const mapSources = ['level', 'roofs', 'treads', 'labels', 'chosen', 'pins', 'taken'] as const
 export type MapSource = (typeof mapSources)[number]
 
 /**
@@ -15,11 +15,13 @@ export type MapSource = (typeof mapSources)[number]
  * **Source**: own look; style specification version 8.
  */
 export function mapLayers(options: StyleOptions): StyleLayer[] {
-  const units = options.relief ? reliefLayers(options) : unitLayers(options)
+  const flat = unitLayers(options)
+  const units = options.reliefPitchDeg === undefined ? flat : reliefLayers(options, flat)
   return [...groundLayers(options), ...units, ...chosenLayers(options), ...labelLayers(options)]
 }
 
-function groundLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
+function groundLayers(options: StyleOptions): StyleLayer[] {
+  const { palette } = options
   const outline = { source: 'level', filter: ['==', ['get', 'k'], 'outline'] } as const
   const voids = { source: 'level', filter: ['==', ['get', 'k'], 'void'] } as const
   return [
@@ -30,7 +32,7 @@ function groundLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       ...outline,
       paint: {
         'fill-color': palette.side,
-        'fill-translate': stops(latitudeDeg, (scale) => [0, px(0.55 * scale, 1.5, 7)]),
+        'fill-translate': stops(options, (scale) => [0, px(0.55 * scale, 1.5, 7)]),
         'fill-translate-anchor': 'viewport',
       },
     },
@@ -42,7 +44,7 @@ function groundLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': palette.edge,
-        'line-width': stops(latitudeDeg, (scale) => px(0.22 * scale, 1, 2)),
+        'line-width': stops(options, (scale) => px(0.22 * scale, 1, 2)),
       },
     },
     { id: 'void', type: 'fill', ...voids, paint: { 'fill-color': palette.void } },
@@ -55,9 +57,9 @@ function groundLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       paint: {
         'line-color': palette['void-edge'],
         'line-opacity': 0.45,
-        'line-width': stops(latitudeDeg, (scale) => 0.45 * scale + 1.5),
-        'line-offset': stops(latitudeDeg, (scale) => (0.45 * scale + 1.5) / 2),
-        'line-blur': stops(latitudeDeg, (scale) => 0.2 * scale),
+        'line-width': stops(options, (scale) => 0.45 * scale + 1.5),
+        'line-offset': stops(options, (scale) => (0.45 * scale + 1.5) / 2),
+        'line-blur': stops(options, (scale) => 0.2 * scale),
       },
     },
     {
@@ -72,28 +74,19 @@ function groundLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
 /** Units that stand back: service rooms, empty shops, shafts and stairs. */
 const quietKinds = ['aux', 'closed', 'vacant', 'rest', 'lift', 'escalator', 'stairs', 'toilet'] as const
 
-function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
+function unitLayers(options: StyleOptions): StyleLayer[] {
+  const { palette } = options
   const quiet = { source: 'level', filter: ['match', ['get', 'k'], [...quietKinds], true, false] } as const
   const bays = { source: 'level', filter: ['==', ['get', 'k'], 'bay'] } as const
   const shops = { source: 'level', filter: ['==', ['get', 'k'], 'shop'] } as const
-  const zoom = (scale: number) => zoomOfScale(scale, latitudeDeg)
+  const zoom = (scale: number) => zoomAt(options, scale)
   return [
     {
       id: 'quiet',
       type: 'fill',
       ...quiet,
       paint: {
-        'fill-color': [
-          'match',
-          ['get', 'k'],
-          'closed',
-          palette.closed,
-          'vacant',
-          palette.vacant,
-          'rest',
-          palette.rest,
-          palette.aux,
-        ],
+        'fill-color': quietColour(palette),
       },
     },
     {
@@ -102,7 +95,7 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       ...quiet,
       paint: {
         'line-color': palette['wall-2'],
-        'line-width': stops(latitudeDeg, (scale) => Math.min(1, 0.2 * scale)),
+        'line-width': stops(options, (scale) => Math.min(1, 0.2 * scale)),
       },
     },
     { id: 'bay', type: 'fill', ...bays, minzoom: zoom(1.2), paint: { 'fill-color': palette.bay } },
@@ -113,7 +106,7 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       minzoom: zoom(1.2),
       paint: {
         'line-color': palette['bay-line'],
-        'line-width': stops(latitudeDeg, (scale) => Math.min(1, 0.25 * scale)),
+        'line-width': stops(options, (scale) => Math.min(1, 0.25 * scale)),
       },
     },
     {
@@ -123,11 +116,11 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       ...shops,
       paint: {
         'fill-color': palette.wall,
-        'fill-translate': stops(latitudeDeg, (scale) => [0, px(0.28 * scale, 0.8, 3.2)]),
+        'fill-translate': stops(options, (scale) => [0, px(0.28 * scale, 0.8, 3.2)]),
         'fill-translate-anchor': 'viewport',
       },
     },
-    { id: 'shop', type: 'fill', ...shops, paint: { 'fill-color': shopTint(palette) } },
+    { id: 'shop', type: 'fill', ...shops, paint: { 'fill-color': shopColours(options).roof } },
     {
       id: 'shop-wall',
       type: 'line',
@@ -135,7 +128,7 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': palette.wall,
-        'line-width': stops(latitudeDeg, (scale) => px(0.16 * scale, 0.7, 1.6)),
+        'line-width': stops(options, (scale) => px(0.16 * scale, 0.7, 1.6)),
       },
     },
     {
@@ -146,7 +139,7 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       minzoom: zoom(3.2),
       paint: {
         'line-color': palette.floor,
-        'line-width': stops(latitudeDeg, (scale) => Math.max(2.4, 0.3 * scale)),
+        'line-width': stops(options, (scale) => Math.max(2.4, 0.3 * scale)),
       },
     },
     {
@@ -159,42 +152,18 @@ function unitLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
   ]
 }
 
-/** Shops stand this high; higher walls would hide the aisle. Back rooms stay a little lower. */
-const shopHeightM = 2.6
-const quietHeightM = 1.9
-
-/** Units as bodies, for a view from above at an angle; what one walks on stays flat. */
-function reliefLayers(options: StyleOptions): StyleLayer[] {
-  const { palette } = options
-  const flat = unitLayers(options).filter(({ id }) => !/^shop|^quiet-wall|^doors/.test(id))
-  const standing = ['aux', 'closed', 'vacant', 'lift', 'toilet']
-  const body = (id: string, filter: Expression, color: Value, height: number): StyleLayer => ({
-    id,
-    type: 'fill-extrusion',
-    source: 'level',
-    filter,
-    paint: { 'fill-extrusion-color': color, 'fill-extrusion-height': height },
-  })
-  return [
-    ...flat,
-    body('quiet-body', ['match', ['get', 'k'], standing, true, false], palette.aux, quietHeightM),
-    body('shop', ['==', ['get', 'k'], 'shop'], shopTint(palette), shopHeightM),
-  ]
-}
-
-function shopTint(palette: StyleOptions['palette']) {
-  const tints = shopCategories.flatMap((category) => [category, palette[`t-${category}`]])
-  return ['match', ['get', 't'], ...tints, palette['t-service']]
-}
-
 /** What the person chose or searched for. Ink, not the route's colour: that is for the way alone. */
-function chosenLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
+function chosenLayers(options: StyleOptions): StyleLayer[] {
+  const { palette } = options
+  const up = roofStops(options)
+  const onRoof = (kind: 'fill' | 'line'): StyleLayer['paint'] =>
+    up && { [`${kind}-translate`]: up, [`${kind}-translate-anchor`]: 'viewport' }
   return [
     {
       id: 'chosen',
       type: 'fill',
       source: 'chosen',
-      paint: { 'fill-color': palette.ink, 'fill-opacity': 0.08 },
+      paint: { 'fill-color': palette.ink, 'fill-opacity': 0.08, ...onRoof('fill') },
     },
     {
       id: 'chosen-line',
@@ -203,7 +172,8 @@ function chosenLayers({ palette, latitudeDeg }: StyleOptions): StyleLayer[] {
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': palette.ink,
-        'line-width': stops(latitudeDeg, (scale) => Math.max(2, 0.35 * scale)),
+        'line-width': stops(options, (scale) => Math.max(2, 0.35 * scale)),
+        ...onRoof('line'),
       },
     },
   ]

@@ -1,9 +1,7 @@
 import { labelOfCategory } from '../../maps/directory/category-labels.ts'
 import { openStateAt } from '../../maps/hours/opening-hours.ts'
 import type { Destination } from '../../maps/model/index.ts'
-import { symbolKindOf } from '../../maps/render/drawn-kind.ts'
 import { nameIn } from '../../maps/render/client.ts'
-import type { SymbolName } from '../../ui/icons/symbols.ts'
 import { say } from './messages.ts'
 
 /** What one calls the kind of a place: 火锅, Toilet; empty when its name says it already. */
@@ -11,12 +9,6 @@ export function kindLine(destination: Destination, language: string): string {
   const label = labelOfCategory(destination.category)
   const kind = label ? nameIn(label, language) : ''
   return kind === nameIn(destination.name, language) ? '' : kind
-}
-
-/** The symbol of a place on map and list. */
-export function symbolOf(destination: Destination): SymbolName {
-  if (destination.kind === 'bay') return 'parking'
-  return destination.shopCategory ?? symbolKindOf(destination) ?? 'information'
 }
 
 /** Whether a place is open, in a word, and until when that holds; undefined when nothing is known. */

@@ -4,7 +4,7 @@ import { nameIn } from '../../maps/render/client.ts'
 import type { SearchHit } from '../../maps/search/open-search.ts'
 import type { Pin } from '../../ui/map-view/map-view.ts'
 import { language } from '../../ui/i18n.ts'
-import { symbolOf } from './describe.ts'
+import { symbolOf } from '../../ui/icons/symbol-of.ts'
 import type { VenueSession } from './use-venue.ts'
 
 /** As many results as one would look through; their numbers still fit a pin. */

@@ -40,7 +40,13 @@ export async function startEngine({ start, token, attach, currentStyle }: Engine
     name = 'maplibre'
     const former = { map, layer }
     const { lng, lat } = former.map.getCenter()
-    const camera = { center: [lng, lat] as [number, number], zoom: map.getZoom(), bearing: map.getBearing() }
+    const pitch = start.camera.pitch === undefined ? {} : { pitch: start.camera.pitch }
+    const camera = {
+      center: [lng, lat] as [number, number],
+      zoom: map.getZoom(),
+      bearing: map.getBearing(),
+      ...pitch,
+    }
     layer = layerIn(start.container)
     map = await startMaplibre({ ...start, container: layer, camera, style: currentStyle() })
     attach(map)

@@ -24,6 +24,7 @@ export async function startMaplibre(start: EngineStart): Promise<SharedMap> {
     style: forLibrary(start.style),
     // Nothing but the venue's own map is shown: nobody else is to be named.
     attributionControl: false,
+    canvasContextAttributes: { antialias: hasBodies(start) },
     renderWorldCopies: false,
   })
 }
@@ -41,8 +42,14 @@ export async function startMapbox(start: EngineStart, token: string): Promise<Sh
     projection: 'mercator',
     localFontFamily: start.fonts.join(','),
     performanceMetricsCollection: false,
+    antialias: hasBodies(start),
     renderWorldCopies: false,
   })
+}
+
+/** Edges of bodies are drawn as they are; those of a flat map the libraries smooth by themselves. */
+function hasBodies({ camera }: EngineStart): boolean {
+  return (camera.pitch ?? 0) > 0
 }
 
 function commonOptions({ container, camera, bounds, zoom, interactive }: EngineStart) {
@@ -52,7 +59,11 @@ function commonOptions({ container, camera, bounds, zoom, interactive }: EngineS
     maxBounds: bounds,
     minZoom: zoom.least,
     maxZoom: zoom.most,
+    // A map is seen at one angle: flat, or as a body.
+    minPitch: camera.pitch ?? 0,
     maxPitch: camera.pitch ?? 0,
+    touchPitch: false,
+    pitchWithRotate: false,
     interactive,
     fadeDuration: fadeMs,
   }

@@ -1,5 +1,5 @@
 import { shopCategories } from '../../maps/model/index.ts'
-import { glyphImagePx, symbolKinds } from '../../maps/render/client.ts'
+import { glyphImagePx, symbolKinds, takenPx } from '../../maps/render/client.ts'
 import type { Palette } from '../../maps/render/client.ts'
 import { symbolGrid, symbolPaths } from '../icons/symbols.ts'
 import type { SymbolName } from '../icons/symbols.ts'
@@ -37,6 +37,7 @@ export function addMapImages(map: SharedMap, palette: Palette, theme: string): v
       drawSymbolTile(context, kind, side, palette)
     })
   }
+  add('taken', takenPx, takenPx, () => undefined)
   add('pin', pinPx + 8, pinPx + 8, (context) => {
     const middle = pinPx / 2 + 4
     fillCircle(context, { x: middle, y: middle, radius: pinPx / 2 + 2, colour: palette.paper })

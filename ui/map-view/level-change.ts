@@ -34,7 +34,7 @@ export async function changeLevel(map: SharedMap, direction: -1 | 0 | 1, change:
 }
 
 /** A copy of what the map shows; a WebGL canvas can only be read while it is being drawn. */
-function pictureOf(map: SharedMap): Promise<HTMLCanvasElement> {
+export function pictureOf(map: SharedMap): Promise<HTMLCanvasElement> {
   return new Promise((resolve) => {
     map.once('render', () => {
       const canvas = map.getCanvas()

@@ -1,18 +1,41 @@
-import type { Position } from 'geojson'
+import type { GeoJSON, Position } from 'geojson'
 import { boundsOf } from '../../maps/model/index.ts'
-import { cameraFor, scaleOfZoom, zoomOfScale } from '../../maps/render/client.ts'
-import type { Camera, FreeArea, LevelMap, Palette } from '../../maps/render/client.ts'
+import {
+  bodyHeightM,
+  cameraFor,
+  scaleOfZoom,
+  tiltedCameraFor,
+  zoomOfScale,
+} from '../../maps/render/client.ts'
+import type {
+  Accents,
+  Camera,
+  FreeArea,
+  LevelMap,
+  MapSource,
+  Palette,
+  Tilt,
+} from '../../maps/render/client.ts'
 import { startEngine } from './engine.ts'
 import type { EngineName } from './engine.ts'
 import { addMapImages } from './images.ts'
-import { changeLevel } from './level-change.ts'
-import { emptyStyle, frameOf, latitudeOf, levelData, outlineOf, pinData, styleOf } from './map-data.ts'
-import type { MapState, Pin } from './map-data.ts'
+import { changeLevel, pictureOf } from './level-change.ts'
+import {
+  emptyStyle,
+  frameOf,
+  latitudeOf,
+  levelData,
+  outlineOf,
+  pinData,
+  styleOf,
+  takenData,
+} from './map-data.ts'
+import type { MapState, Marks, Pin } from './map-data.ts'
 import { forLibrary, isDataSource } from './shared-map.ts'
 import type { MapPointerEvent, SharedMap } from './shared-map.ts'
 import './map-view.css'
 
-export type { Pin } from './map-data.ts'
+export type { Marks, Pin } from './map-data.ts'
 
 export interface MapViewOptions {
   readonly level: LevelMap
@@ -29,11 +52,18 @@ export interface MapViewOptions {
   /** Whether one may move it; a picture of a map on a page may not. Default true. */
   readonly interactive?: boolean
   /** Seen at an angle, shops as bodies. */
-  readonly relief?: boolean
+  readonly tilt?: Tilt
+  /** CSS pixels of one of the look's pixels: 1, and more on a screen that one stands before. */
+  readonly unit?: number
+  readonly marks?: Marks
   /** The id of the unit or symbol that was tapped; undefined for a tap beside everything. */
   readonly onTap?: (id: string | undefined) => void
   /** The way that points up has changed: degrees clockwise from north. */
   readonly onTurn?: (bearingDeg: number) => void
+  /** The camera has moved: what lies over the map is in another place now. */
+  readonly onMove?: () => void
+  /** The camera has come to rest. */
+  readonly onRest?: () => void
 }
 
 /** What the map takes from the page's theme. */
@@ -41,6 +71,8 @@ export interface MapLook {
   readonly theme: string
   readonly palette: Palette
   readonly fonts: readonly string[]
+  /** What tells the shops apart that are marked. */
+  readonly accents?: Accents
 }
 
 /** A venue's map on a page. Everything works alike whichever library draws it. */
@@ -54,8 +86,14 @@ export interface MapView {
   setLook(look: MapLook): void
   /** Points out these places of the level on screen and no others. */
   setPins(pins: readonly Pin[]): void
+  /** Tells apart the goal, what is closed and how full shops are. */
+  setMarks(marks: Marks): void
+  /** Keeps labels away from these places, each a square of `takenPx`. */
+  setTaken(places: readonly (readonly [number, number])[]): void
   /** Moves so that the whole level fills the free area. */
   showAll(free: FreeArea, animate: boolean): void
+  /** Moves so that these points fill the free area, no nearer than `most` pixels per metre. */
+  frame(points: readonly (readonly [number, number])[], free: FreeArea, most: number): void
   /** Moves so that all points can be seen; not at all when they can be already. */
   show(points: readonly (readonly [number, number])[], free: FreeArea): void
   /** Nearer or farther, about the middle of the free area. */
@@ -64,6 +102,17 @@ export interface MapView {
   straighten(): void
   /** Longitude and latitude in the middle of the map. */
   center(): [number, number]
+  /** Where a place is on the map in CSS pixels; on the roof of a shop where that is asked for. */
+  project(lonLat: readonly [number, number], on?: 'floor' | 'roof'): { x: number; y: number }
+  unproject(x: number, y: number): [number, number]
+  /** CSS pixels of a metre in the middle of the map. */
+  scale(): number
+  /** Pixels per metre at which the whole level fits; 0 where there is no room. */
+  scaleToShowAll(free: FreeArea): number
+  /** Turns a little off the bearing it rests at, without laying out the labels anew. */
+  sway(restingDeg: number, byDeg: number): void
+  /** What is on the canvas, as soon as it has been drawn again. */
+  picture(): Promise<HTMLCanvasElement>
   remove(): void
 }
 
@@ -72,8 +121,8 @@ const scales = { least: 0.6, most: 20, place: 4.6 } as const
 
 const cameraMs = 600
 
-/** From above at this angle walls are seen and no aisle is hidden. */
-const reliefPitchDeg = 46
+/** What a map library sees from bottom to top unless it is told otherwise, in degrees. */
+const usualFovDeg = 36.87
 
 /** Half the side of a finger's square around a tap, for symbols: 44 px in all. */
 const fingerPx = 14
@@ -85,10 +134,23 @@ const fingerPx = 14
  */
 export async function createMapView(container: HTMLElement, options: MapViewOptions): Promise<MapView> {
   const { level, language, bearingDeg, look } = options
-  let state: MapState = { level, language, bearingDeg, pins: [], relief: options.relief ?? false, ...look }
+  const { tilt, unit = 1 } = options
+  let state: MapState = {
+    level,
+    language,
+    bearingDeg,
+    pins: [],
+    unit,
+    marks: options.marks ?? {},
+    taken: [],
+    ...(tilt ? { reliefPitchDeg: tilt.pitchDeg } : {}),
+    ...look,
+  }
   const latitudeDeg = latitudeOf(level)
-  const start = cameraOf(outlinePoints(level), options.free) ?? { center: middleOf(level), scale: 2 }
+  let fovDeg = tilt?.fovDeg ?? usualFovDeg
+  const start = cameraOf(outlinePoints(level), options.free, 8) ?? { center: middleOf(level), scale: 2 }
 
+  let isSwaying = false
   let onDrawn: () => void = () => undefined
   const drawn = new Promise<void>((resolve) => {
     onDrawn = resolve
@@ -101,10 +163,13 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
         center: start.center,
         zoom: zoomOfScale(start.scale, latitudeDeg),
         bearing: bearingDeg,
-        pitch: state.relief ? reliefPitchDeg : 0,
+        pitch: tilt?.pitchDeg ?? 0,
       },
-      bounds: roomAround(level),
-      zoom: { least: zoomOfScale(scales.least, latitudeDeg), most: zoomOfScale(scales.most, latitudeDeg) },
+      bounds: roomAround(level, tilt ? 4 : 1),
+      zoom: {
+        least: zoomOfScale(scales.least, latitudeDeg),
+        most: zoomOfScale(scales.most * unit, latitudeDeg),
+      },
       interactive: options.interactive ?? true,
       fonts: look.fonts,
     },
@@ -114,12 +179,16 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
   })
 
   function attach(map: SharedMap): void {
+    if (tilt && map.setVerticalFieldOfView) map.setVerticalFieldOfView(tilt.fovDeg)
+    fovDeg = tilt && map.setVerticalFieldOfView ? tilt.fovDeg : usualFovDeg
     map.once('load', () => {
       void options.letters.then(() => {
         restyle(map)
         map.once('idle', onDrawn)
       })
     })
+    map.on('move', () => options.onMove?.())
+    map.on('moveend', () => options.onRest?.())
     map.on('rotateend', () => {
       turn(map.getBearing())
     })
@@ -135,16 +204,19 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
   }
 
   function turn(bearing: number): void {
-    if (Math.abs(bearing - state.bearingDeg) < 0.5) return
+    if (isSwaying || Math.abs(bearing - state.bearingDeg) < 0.5) return
     state = { ...state, bearingDeg: bearing }
     fill(engine.map(), levelData(state))
     options.onTurn?.(bearing)
   }
 
-  function cameraOf(points: readonly Position[], free: FreeArea): Camera | undefined {
+  function cameraOf(points: readonly Position[], free: FreeArea, most: number): Camera | undefined {
     const viewport = { width: container.clientWidth, height: container.clientHeight, free }
-    const most = points.length === 1 ? scales.place : 8
-    return cameraFor(points, frameOf(state.level, state.bearingDeg), viewport, { least: scales.least, most })
+    const limits = { least: scales.least, most: most * unit }
+    const frame = frameOf(state.level, state.bearingDeg)
+    return tilt
+      ? tiltedCameraFor(points, frame, viewport, { ...limits, pitchDeg: tilt.pitchDeg, fovDeg })
+      : cameraFor(points, frame, viewport, limits)
   }
 
   function moveTo(camera: Camera | undefined, animate: boolean): void {
@@ -160,18 +232,16 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
 
   /** Whether all points lie in the free area, near enough to be told apart. */
   function canBeSeen(points: readonly Position[], free: FreeArea): boolean {
-    const frame = frameOf(state.level, state.bearingDeg)
     const map = engine.map()
-    const scale = scaleOfZoom(map.getZoom(), latitudeDeg)
-    if (scale < scales.place * 0.75 && points.length === 1) return false
-    const { lng, lat } = map.getCenter()
-    const middle = frame.toScreen([lng, lat])
-    return points.every((point) => {
-      const at = frame.toScreen(point)
-      const x = container.clientWidth / 2 + (at.x - middle.x) * scale
-      const y = container.clientHeight / 2 - (at.y - middle.y) * scale
+    if (points.length === 1 && scaleNow(map) < scales.place * unit * 0.75) return false
+    return points.every(([lon, lat]) => {
+      const { x, y } = map.project([lon!, lat!])
       return x > free.left && x < free.right && y > free.top && y < free.bottom
     })
+  }
+
+  function scaleNow(map: SharedMap): number {
+    return scaleOfZoom(map.getZoom(), latitudeDeg)
   }
 
   return {
@@ -195,24 +265,29 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
       state = { ...state, pins }
       fill(engine.map(), pinData(state))
     },
+    setMarks: (marks) => {
+      state = { ...state, marks }
+      fill(engine.map(), levelData(state))
+    },
+    setTaken: (taken) => {
+      state = { ...state, taken }
+      fill(engine.map(), takenData(state))
+    },
     showAll: (free, animate) => {
-      moveTo(cameraOf(outlinePoints(state.level), free), animate)
+      moveTo(cameraOf(outlinePoints(state.level), free, 8), animate)
+    },
+    frame: (places, free, most) => {
+      moveTo(cameraOf(positionsOf(places), free, most), true)
     },
     show: (places, free) => {
-      const points = places.map(([lon, lat]) => [lon, lat])
-      if (!canBeSeen(points, free)) moveTo(cameraOf(points, free), true)
+      const points = positionsOf(places)
+      if (canBeSeen(points, free)) return
+      moveTo(cameraOf(points, free, points.length === 1 ? scales.place : 8), true)
     },
     zoomBy: (steps, free) => {
       const map = engine.map()
-      const frame = frameOf(state.level, state.bearingDeg)
-      const scale = scaleOfZoom(map.getZoom(), latitudeDeg)
-      const { lng, lat } = map.getCenter()
-      const middle = frame.toScreen([lng, lat])
-      const around = frame.toLonLat({
-        x: middle.x + (free.left + free.right - container.clientWidth) / 2 / scale,
-        y: middle.y - (free.top + free.bottom - container.clientHeight) / 2 / scale,
-      })
-      map.easeTo({ around, zoom: map.getZoom() + steps, duration: 200 })
+      const { lng, lat } = map.unproject([(free.left + free.right) / 2, (free.top + free.bottom) / 2])
+      map.easeTo({ around: [lng, lat], zoom: map.getZoom() + steps, duration: 200 })
     },
     straighten: () => {
       state = { ...state, bearingDeg }
@@ -224,19 +299,39 @@ export async function createMapView(container: HTMLElement, options: MapViewOpti
       const { lng, lat } = engine.map().getCenter()
       return [lng, lat]
     },
+    project: ([lon, lat], on = 'floor') => {
+      const map = engine.map()
+      const { x, y } = map.project([lon, lat])
+      const pitch = on === 'roof' && tilt ? (tilt.pitchDeg / 180) * Math.PI : 0
+      return { x, y: y - (bodyHeightM.shop ?? 0) * scaleNow(map) * Math.sin(pitch) }
+    },
+    unproject: (x, y) => {
+      const { lng, lat } = engine.map().unproject([x, y])
+      return [lng, lat]
+    },
+    scale: () => scaleNow(engine.map()),
+    scaleToShowAll: (free) => cameraOf(outlinePoints(state.level), free, 8)?.scale ?? 0,
+    sway: (restingDeg, byDeg) => {
+      isSwaying = true
+      engine.map().jumpTo({ ...cameraOptions(engine.map()), bearing: restingDeg + byDeg })
+      isSwaying = false
+    },
+    picture: () => pictureOf(engine.map()),
     remove: engine.remove,
+  }
+
+  function cameraOptions(map: SharedMap) {
+    const { lng, lat } = map.getCenter()
+    return { center: [lng, lat] as [number, number], zoom: map.getZoom() }
   }
 
   function cameraAsIs(map: SharedMap): Camera {
     const { lng, lat } = map.getCenter()
-    return { center: [lng, lat], scale: scaleOfZoom(map.getZoom(), latitudeDeg) }
+    return { center: [lng, lat], scale: scaleNow(map) }
   }
 }
 
-function fill(
-  map: SharedMap,
-  data: Partial<ReturnType<typeof levelData> & ReturnType<typeof pinData>>,
-): void {
+function fill(map: SharedMap, data: Partial<Record<MapSource, GeoJSON>>): void {
   for (const [name, value] of Object.entries(data)) {
     const source = map.getSource(name)
     if (isDataSource(source)) source.setData(value)
@@ -264,6 +359,10 @@ function idUnder(map: SharedMap, { point: { x, y } }: MapPointerEvent): string |
   return typeof id === 'string' ? id : undefined
 }
 
+function positionsOf(places: readonly (readonly [number, number])[]): Position[] {
+  return places.map(([lon, lat]) => [lon, lat])
+}
+
 function outlinePoints(level: LevelMap): Position[] {
   const outline = outlineOf(level)
   return outline.type === 'Polygon' ? outline.coordinates.flat() : outline.coordinates.flat(2)
@@ -273,10 +372,10 @@ function middleOf(level: LevelMap): [number, number] {
   return frameOf(level, 0).toLonLat({ x: 0, y: 0 })
 }
 
-/** How far one may move: the building and its own size of ground around it. */
-function roomAround(level: LevelMap): [[number, number], [number, number]] {
+/** How far one may move: the building and some times its own size of ground around it. */
+function roomAround(level: LevelMap, times: number): [[number, number], [number, number]] {
   const [west, south, east, north] = boundsOf(outlineOf(level))
-  const [wide, high] = [east - west, north - south]
+  const [wide, high] = [(east - west) * times, (north - south) * times]
   return [
     [west - wide, south - high],
     [east + wide, north + high],

@@ -3,7 +3,10 @@ import type { StyleLayer } from '../../maps/render/client.ts'
 
 /** The part of maplibre-gl's and mapbox-gl's `Map` that Atrium uses; both are structurally this. */
 export interface SharedMap {
-  on(type: 'load' | 'idle' | 'render' | 'movestart' | 'moveend' | 'rotateend', listener: () => void): unknown
+  on(
+    type: 'load' | 'idle' | 'render' | 'move' | 'movestart' | 'moveend' | 'rotateend',
+    listener: () => void,
+  ): unknown
   on(type: 'error', listener: (event: { readonly error: Error }) => void): unknown
   on(type: 'click' | 'mousemove', listener: (event: MapPointerEvent) => void): unknown
   once(type: 'load' | 'idle' | 'render', listener: () => void): unknown
@@ -19,9 +22,13 @@ export interface SharedMap {
   ): readonly { readonly properties: Readonly<Record<string, unknown>> | null }[]
   jumpTo(camera: MapCamera): unknown
   easeTo(camera: Partial<MapCamera> & { around?: [number, number]; duration: number }): unknown
+  project(lonLat: [number, number]): { readonly x: number; readonly y: number }
+  unproject(point: [number, number]): { readonly lng: number; readonly lat: number }
   getCenter(): { readonly lng: number; readonly lat: number }
   getZoom(): number
   getBearing(): number
+  /** maplibre-gl alone; mapbox-gl always sees 36.87 degrees. */
+  setVerticalFieldOfView?(degrees: number): unknown
   getCanvas(): HTMLCanvasElement
   getContainer(): HTMLElement
   triggerRepaint(): void
