@@ -2,7 +2,7 @@ import type { BeaconIdentity } from '../frames/identity.ts'
 import type { Refused, Words } from '../frames/words.ts'
 import type { Advertisement, Link } from '../radio/radio.ts'
 
-/** What a beacon is to be. What is absent stays as it is. */
+/** What a beacon is to be. What is absent, or cannot be set on its hardware, stays as it is. */
 export interface BeaconConfig {
   readonly identity: BeaconIdentity
   /** Expected rssi at one metre that it tells phones, dBm. */
@@ -72,6 +72,8 @@ export interface BeaconDriver {
 /** An unlocked beacon. Every function throws BeaconFault; after `link-lost` the session is over. */
 export interface BeaconSession {
   readonly capabilities: Capabilities
+  /** Whether it asked for the secret: one that stands open proves none. */
+  readonly askedForSecret: boolean
   read(): Promise<BeaconReading>
   /**
    * The writes that make it what it is to be, safest first; none when it already is. Nothing is written yet.
