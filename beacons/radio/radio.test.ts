@@ -1,4 +1,4 @@
-import test from 'ava'
+import anyTest from 'ava'
 import { buildIBeacon } from '../frames/i-beacon.ts'
 import { iBeaconOf } from '../frames/read-frames.ts'
 import { BluezStandIn } from '../testing/bluez-stand-in.ts'
@@ -10,6 +10,9 @@ import { startRig, until } from '../testing/rig.ts'
 import { callMethod, connectTo } from '../testing/wire.ts'
 import { openRadio } from './bluez-radio.ts'
 import type { Sighting } from './radio.ts'
+
+// One after another: each has limits of a second and less, which fourteen at once would use up among themselves.
+const test = anyTest.serial
 
 const iBKS = { service: 'fff0', characteristic: 'fff2' }
 const locked = () => ibksBeacon(addressOf(1), factorySettings('1234'))
@@ -206,7 +209,7 @@ test('notices a link that breaks in the middle of a read at once, and one that n
 })
 
 test('tries a connection that fails again, with a pause, and gives up after the last try', async (t) => {
-  const { bluez, radio } = await startRig(t, { connectMs: 200 })
+  const { bluez, radio } = await startRig(t)
   const { beacon } = open()
   bluez.put(beacon)
   await radio.startScan()
@@ -315,7 +318,7 @@ test('somebody else’s discovery neither stops ours nor is stopped by it', asyn
 
 test('says what to do where there is no bus, no Bluetooth service or no such adapter', async (t) => {
   const clock = () => 0
-  const limits = { serviceMs: 300 }
+  const limits = { serviceMs: 2000 }
   const nowhere = openRadio({ clock, limits, busAddress: 'unix:path=/nowhere/bus' })
   t.like(await t.throwsAsync(nowhere), { id: 'no-bluetooth' })
   const bus = await startPrivateBus()

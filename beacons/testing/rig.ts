@@ -18,10 +18,10 @@ export interface Rig {
 
 /** Limits short enough for tests. */
 export const testLimits: RadioLimits = {
-  serviceMs: 2000,
-  connectMs: 1000,
-  answerMs: 500,
-  hearMs: 1000,
+  serviceMs: 5000,
+  connectMs: 1500,
+  answerMs: 1000,
+  hearMs: 1500,
   pauseMs: 5,
 }
 
