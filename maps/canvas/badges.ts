@@ -62,7 +62,7 @@ export function drawBadge(
     badge.tone === 'route' ? [palette.route, palette['on-route']] : [palette.ink, palette['on-ink']]
   const tip = tipOf(placed)
   for (const [colour, width] of [
-    ['#14181F24', 8],
+    ['#14181F14', 7],
     [palette.paper, 4],
   ] as const) {
     context.strokeStyle = colour

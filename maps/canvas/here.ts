@@ -96,8 +96,8 @@ export function drawHere(
     context.closePath()
     context.fill()
   }
-  const shade = context.createRadialGradient(0, 2, herePx * 0.7, 0, 2, herePx * 1.7)
-  shade.addColorStop(0, '#0F1E4659')
+  const shade = context.createRadialGradient(0, 1.5, herePx * 0.8, 0, 1.5, herePx * 1.4)
+  shade.addColorStop(0, '#0F1E4650')
   shade.addColorStop(1, '#0F1E4600')
   context.fillStyle = shade
   circle(context, herePx * 2)

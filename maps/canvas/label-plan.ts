@@ -191,12 +191,12 @@ class Planner {
       const sizePx = sizeOf(candidate, this.scale)
       const box = boxOf(candidate, sizePx)
       const offer = candidate.kind === 'dot' ? undefined : offers.get(candidate.id)
-      const room = this.around(candidate, offer ? { ...box, right: box.right + offerPx } : box)
+      const room = this.around(candidate, offer ? { ...box, right: box.right + offerPx + 2 } : box)
       if (this.boxes.hits(room)) continue
       this.boxes.add(room)
       const { kind, id, x, y, lines, tint } = candidate
       this.placed.push({ key: `${kind} ${id} ${x}`, kind, id, x, y, lines, sizePx, tint, box })
-      if (offer) this.mark(offer.id, candidate, box.right + offerPx / 2 - airPx.x)
+      if (offer) this.mark(offer.id, candidate, box.right + offerPx / 2 - airPx.x + 3)
       return
     }
   }

@@ -1,6 +1,5 @@
 import type { Xy } from '../model/index.ts'
 import type { FreeArea } from '../render/camera.ts'
-import { restingBearing } from '../render/client.ts'
 import type { SymbolKind } from '../render/client.ts'
 import { badgeWidth, drawBadge, placeBadge } from './badges.ts'
 import type { PlacedBadge } from './badges.ts'
@@ -8,7 +7,7 @@ import { BaseLayer, originOf } from './base-layer.ts'
 import type { Box } from './boxes.ts'
 import { CameraControl } from './camera-control.ts'
 import type { MapContext } from './context.ts'
-import { traceShape } from './draw-base.ts'
+import { drawHighlights } from './draw-highlights.ts'
 import { GlyphSet } from './draw-labels.ts'
 import type { LabelStyle } from './draw-labels.ts'
 import { drawRoute, routeWaitMs, routeWidthPx } from './draw-route.ts'
@@ -19,7 +18,8 @@ import { hitAt } from './hit-test.ts'
 import { LabelLayer } from './label-layer.ts'
 import type { PlanWishes } from './label-layer.ts'
 import { LevelChange } from './level-change.ts'
-import { levelShapes, outlineOf } from './level-shapes.ts'
+import { cameraOver, pointsOf, restingRad } from './fit-camera.ts'
+import { levelShapes } from './level-shapes.ts'
 import type { LevelShapes } from './level-shapes.ts'
 import type {
   CanvasLevel,
@@ -69,11 +69,9 @@ interface OpenLevel {
   readonly labels: LabelLayer
 }
 
-/** Room in CSS pixels that a level shown whole keeps to the edge of the free area. */
-const edgePx = 16
-
-/** Scale at which a single point is shown. */
+/** Scale at which a single point is shown, and the largest for several. */
 const placeScale = 4.6
+const mostShownScale = 8
 
 class DrawnMap implements MapCanvas {
   private readonly options: MapCanvasOptions
@@ -137,7 +135,7 @@ class DrawnMap implements MapCanvas {
     this.open = { level, shapes, labels: new LabelLayer(level, shapes, !this.isStill) }
     this.wishes = undefined
     const bearingRad = before ? this.control.camera.bearingRad : restingRad(level, this.free)
-    const whole = this.cameraOver(cornersOf(shapes.bounds), bearingRad, Infinity)
+    const whole = cameraOver(pointsOf(shapes.outline), this.free, { bearingRad, most: Infinity })
     this.control.setBounds(shapes.bounds, whole.scale)
     if (!before) this.control.moveTo(whole, undefined)
     this.dirty()
@@ -172,12 +170,10 @@ class DrawnMap implements MapCanvas {
   show(points: readonly Xy[], atMs?: number): void {
     if (!this.open) return
     const { bearingRad } = this.control.camera
-    const whole = cornersOf(this.open.shapes.bounds)
-    const most = points.length === 1 ? placeScale : 8
-    const camera =
-      points.length > 0 ? this.cameraOver(points, bearingRad, most) : this.cameraOver(whole, bearingRad, 8)
+    const shown = points.length > 0 ? points : pointsOf(this.open.shapes.outline)
+    const most = points.length === 1 ? placeScale : mostShownScale
     this.setFollowing('off', atMs)
-    this.control.moveTo(camera, this.flightFrom(atMs))
+    this.control.moveTo(cameraOver(shown, this.free, { bearingRad, most }), this.flightFrom(atMs))
     this.dirty()
   }
 
@@ -201,9 +197,15 @@ class DrawnMap implements MapCanvas {
   }
 
   setHere(here: Here | undefined, atMs: number): void {
-    if (!this.fix) this.hereMs = atMs
+    const isFirst = this.fix === undefined
     this.fix = here
     if (!here) this.here = undefined
+    else if (isFirst) {
+      this.here = stepHere(undefined, here, 0).shown
+      this.hereMs = atMs
+      // Following was wished for before it was known whom.
+      if (this.control.following !== 'off') this.setFollowing(this.control.following, atMs)
+    }
     this.dirty()
   }
 
@@ -282,11 +284,13 @@ class DrawnMap implements MapCanvas {
     const isMoving = this.control.isMoving(atMs)
     this.base.draw(context, { level: shapes, palette, camera, middle, size, dpr, isMoving })
     const projection = this.projection(downPx)
-    this.paintHighlights(context, scaled(projection, dpr))
+    const shown = { projection: scaled(projection, dpr), scale: camera.scale, palette }
+    const marked = this.highlights.map(({ placeId, tone }) => ({ short: labels.shortOf(placeId), tone }))
+    drawHighlights(context, shapes.units, marked, shown)
     const lines = this.lines.filter(({ levelId }) => levelId === level.id)
     const ageMs = this.isStill ? Infinity : atMs - this.routeSinceMs
     if (lines.length > 0) {
-      drawRoute(context, lines, { projection: scaled(projection, dpr), scale: camera.scale, palette, ageMs })
+      drawRoute(context, lines, { ...shown, ageMs })
     }
     this.placedBadges = this.badgesOn(context, projection)
     const here = this.hereOnLevel
@@ -304,26 +308,6 @@ class DrawnMap implements MapCanvas {
     this.change.draw(context, this.pixels, { dpr, atMs })
     const routeMs = lines.length > 0 ? routeWaitMs(ageMs) : Infinity
     return isFading || this.change.isOn ? 0 : routeMs
-  }
-
-  private paintHighlights(context: MapContext, { a, b, c, d, e, f }: Projection): void {
-    if (!this.open || this.highlights.length === 0) return
-    const { shapes, labels } = this.open
-    const { scale } = this.control.camera
-    context.setTransform(a, b, c, d, e, f)
-    for (const { placeId, tone } of this.highlights) {
-      const short = labels.shortOf(placeId)
-      const units = shapes.units.filter(({ id, others }) => id === short || others.includes(short))
-      if (units.length === 0) continue
-      context.beginPath()
-      for (const unit of units) traceShape(context, unit)
-      context.fillStyle = tone === 'route' ? this.palette.route : `${this.palette.ink}14`
-      context.fill()
-      context.lineWidth = Math.max(2, 0.35 * scale) / scale
-      context.lineJoin = 'round'
-      context.strokeStyle = tone === 'route' ? this.palette.route : this.palette.ink
-      context.stroke()
-    }
   }
 
   private badgesOn(context: MapContext, projection: Projection): PlacedBadge[] {
@@ -380,28 +364,6 @@ class DrawnMap implements MapCanvas {
     return projectionOf({ ...camera, x: 0, y: 0 }, { x: -origin.x / dpr, y: -origin.y / dpr })
   }
 
-  /** The camera that shows all points in the free area. */
-  private cameraOver(points: readonly Xy[], bearingRad: number, most: number): MapCamera {
-    const [cos, sin] = [Math.cos(bearingRad), Math.sin(bearingRad)]
-    const rights = points.map(({ x, y }) => x * cos - y * sin)
-    const ups = points.map(({ x, y }) => x * sin + y * cos)
-    const [left, right, bottom, top] = [
-      Math.min(...rights),
-      Math.max(...rights),
-      Math.min(...ups),
-      Math.max(...ups),
-    ]
-    const wide = Math.max(1, this.free.right - this.free.left - 2 * edgePx)
-    const high = Math.max(1, this.free.bottom - this.free.top - 2 * edgePx)
-    const [middleRight, middleUp] = [(left + right) / 2, (bottom + top) / 2]
-    return {
-      x: middleRight * cos + middleUp * sin,
-      y: middleUp * cos - middleRight * sin,
-      scale: Math.min(most, wide / (right - left), high / (top - bottom)),
-      bearingRad,
-    }
-  }
-
   private onGesture(event: GestureEvent): void {
     if (event.kind === 'taken') {
       if (this.control.following === 'off') return
@@ -429,19 +391,6 @@ class DrawnMap implements MapCanvas {
   private dirty(): void {
     this.options.onDirty?.()
   }
-}
-
-function restingRad(level: CanvasLevel, { left, top, right, bottom }: FreeArea): number {
-  return (restingBearing(outlineOf(level.map), bottom - top > right - left) / 180) * Math.PI
-}
-
-function cornersOf([west, south, east, north]: LevelShapes['bounds']): Xy[] {
-  return [
-    { x: west, y: south },
-    { x: east, y: south },
-    { x: west, y: north },
-    { x: east, y: north },
-  ]
 }
 
 function scaled({ a, b, c, d, e, f }: Projection, k: number): Projection {
