@@ -15,6 +15,9 @@ import { parkingEntities } from './parking/parking.entity.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
 import { campaignEntity, campaignVersionEntity } from './offers/campaign.entity.ts'
+import { closureEntity } from './navigation/closure.entity.ts'
+import { handoffEntity } from './navigation/handoff.entity.ts'
+import { Navigation1796100000000 } from './navigation/migrations/1796100000000-navigation.ts'
 import { Offers1795219800000 } from './offers/migrations/1795219800000-offers.ts'
 import { campaignVisitorEntity, offerGrantEntity, venueVisitEntity } from './offers/offer-grant.entity.ts'
 import { redemptionEntity } from './offers/redemption.entity.ts'
@@ -61,6 +64,8 @@ export const entities = [
   offerGrantEntity,
   redemptionEntity,
   visitEntity,
+  closureEntity,
+  handoffEntity,
 ]
 
 /** Every change of the tables, in the order in which they were made. */
@@ -77,4 +82,5 @@ export const migrations = [
   DeviceRoles1795999999000,
   Parking1796000000000,
   BeaconLeases1796000001000,
+  Navigation1796100000000,
 ]

@@ -6,6 +6,8 @@ import { createHttpApp, listen, platformRoutes, servePages } from './http/index.
 import type { Listening, Route } from './http/index.ts'
 import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
 import { createJobs, startInBackground } from './jobs/index.ts'
+import { createNavigation } from './navigation/index.ts'
+import type { Navigation } from './navigation/index.ts'
 import { createOffers } from './offers/index.ts'
 import { createOutbox, outboxHolder } from './outbox/index.ts'
 import type { Outbox } from './outbox/index.ts'
@@ -52,6 +54,8 @@ export interface RunningServer {
   readonly maps: PublishedMaps
   /** The registry of beacons and the radio maps; `look` after a change of one's own. */
   readonly beacons: Beacons
+  /** Ways and closures; `look` after the clock was moved. */
+  readonly navigation: Navigation
   /** Who is where, and what happens there. */
   readonly presence: PresenceSubject
   /** Consents and personal data of shoppers. */
@@ -102,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       firstOperatorCode,
       maps: server.maps,
       beacons: server.beacons,
+      navigation: server.navigation,
       presence: server.presence,
       visitors: server.visitors,
       realtime: server.realtime,
@@ -166,6 +171,13 @@ async function createServer(options: ServerOptions) {
     maps: () => maps.all().map(beaconMapOf),
     readArchive: ({ venueId, versionId }) => readArchive(database, venueId, versionId),
   })
+  const navigation = createNavigation({
+    ...{ database, clock, newId, log, registry, jobs, outbox, realtime },
+    map: (venueId) => maps.get(venueId),
+    routeTables: (venueId, hash) => maps.routeTables(venueId, hash),
+    publicUrl: config.publicUrl,
+    miniProgramLink: config.miniProgramLink,
+  })
   const offers = createOffers({
     ...{ database, clock, newId, log, registry, tokenSecrets, realtime, jobs, outbox, isMember },
     zonePlanOf: (venueId) => maps.get(venueId)?.zonePlan,
@@ -192,6 +204,7 @@ async function createServer(options: ServerOptions) {
   const parking = createParking({
     ...{ database, clock, newId, log, registry, tokenSecrets, jobs, outbox, realtime },
     published: (venueId) => maps.get(venueId)?.versionId,
+    waysOf: (venueId) => navigation.waysOf(venueId),
     readArchive: (venueId, versionId) => readArchive(database, venueId, versionId),
     personalData: visitors.personalData,
     consents: visitors.consents,
@@ -203,6 +216,7 @@ async function createServer(options: ServerOptions) {
     ...identities.routes,
     ...parking.routes,
     ...beacons.routes,
+    ...navigation.routes,
     ...visitors.routes,
     ...presence.routes,
     ...offers.routes,
@@ -263,10 +277,20 @@ async function createServer(options: ServerOptions) {
     routes,
     maps,
     beacons,
+    navigation,
     presence,
     visitors,
     // Started in this order once the maps are there, stopped in the other when nobody asks any more.
-    parts: [beacons, visitors, live, offers, presence, jobsPart, outbox] satisfies readonly ServerPart[],
+    parts: [
+      beacons,
+      visitors,
+      live,
+      navigation,
+      offers,
+      presence,
+      jobsPart,
+      outbox,
+    ] satisfies readonly ServerPart[],
     realtime,
     outbox,
     endSockets: () => realtime.endAll(config.shutdownGraceMs),

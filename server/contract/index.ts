@@ -1,6 +1,7 @@
 import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
+import { navigationContract } from './navigation.contract.ts'
 import { offersContract } from './offers.contract.ts'
 import { parkingContract } from './parking.contract.ts'
 import { platformContract } from './platform.contract.ts'
@@ -41,6 +42,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(venuesContract),
   ...Object.values(parkingContract),
   ...Object.values(beaconsContract),
+  ...Object.values(navigationContract),
   ...Object.values(visitorsContract),
   ...Object.values(presenceContract),
   ...Object.values(offersContract),

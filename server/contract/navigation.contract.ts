@@ -23,7 +23,7 @@ export const kernelClosure = z
     z.strictObject({
       kind: z.literal('area'),
       level: z.string().max(64).meta({ description: 'What stands on the lift button' }),
-      ring: z.array(point).min(3).max(100),
+      ring: z.array(point).min(3).max(10_000),
     }),
     z.strictObject({ kind: z.literal('connector'), id: mapId }),
     z.strictObject({ kind: z.literal('direction'), id: mapId, direction: z.enum(['up', 'down', 'both']) }),
@@ -69,7 +69,7 @@ export const closureNotice = z
     what,
     closures: z
       .array(kernelClosure)
-      .max(50)
+      .max(1000)
       .meta({ description: 'For a router; empty when the published map no longer has the thing' }),
     reason,
     levelIds: z.array(levelId).max(200).meta({ description: 'Levels on which it is to be shown' }),
@@ -290,7 +290,12 @@ const showHandoff = defineEndpoint({
   summary: 'A handed-over way as a plain page, for a phone without the mini-program',
   description: 'Looking opens nothing: programs look at links before people do.',
   access: 'public',
-  request: { params: z.strictObject({ code: z.string().max(100) }) },
+  request: {
+    params: z.strictObject({ code: z.string().max(100) }),
+    query: z.strictObject({
+      lang: lang.exactOptional().meta({ description: 'The language of the screen when absent' }),
+    }),
+  },
   responses: goPage,
 })
 

@@ -245,7 +245,7 @@ const routeToCar = defineEndpoint({
         driveOut: z
           .strictObject({ name: labels, distanceM: z.number() })
           .exactOptional()
-          .meta({ description: 'The nearest exit for cars, as the crow flies' }),
+          .meta({ description: 'The exit for cars with the shortest way from where the car stands' }),
         dueFen: fen
           .exactOptional()
           .meta({ description: 'To be paid before walking; of a car, not of a bay' }),

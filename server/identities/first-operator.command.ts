@@ -1,7 +1,8 @@
-import { randomInt, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { EntityManager } from 'typeorm'
 import type { Refusal } from '../contract/endpoint.ts'
 import type { Database } from '../database/index.ts'
+import { groupedCode, newCode, plainCode } from '../platform/codes.ts'
 import { createAccount } from './create-account.command.ts'
 import { firstOperatorCodeEntity } from './first-operator-code.entity.ts'
 import type { Occasion } from './audit.ts'
@@ -13,8 +14,6 @@ import { startSession } from './start-session.command.ts'
 export const codeMs = 30 * 60 * 1000
 /** Wrong codes after which the right one is void too. */
 export const maxCodeAttempts = 10
-/** No 0, 1, I, L, O, U: read aloud and typed without doubt. Source: Crockford's Base32, less its digits. */
-const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 const codeLength = 12
 
 /**
@@ -22,7 +21,7 @@ const codeLength = 12
  * @returns the code in groups of four, to be shown once, or `undefined` when there is an operator
  */
 export async function renewFirstOperatorCode(database: Database, nowMs: number): Promise<string | undefined> {
-  const code = Array.from({ length: codeLength }, () => alphabet[randomInt(alphabet.length)]).join('')
+  const code = newCode(codeLength)
   return database.transaction(async (manager) => {
     await manager.delete(firstOperatorCodeEntity, { id: 1 })
     if (await hasOperator(manager)) return undefined
@@ -32,7 +31,7 @@ export async function renewFirstOperatorCode(database: Database, nowMs: number):
       expiresAt: new Date(nowMs + codeMs),
       attempts: 0,
     })
-    return code.match(/.{4}/g)?.join('-')
+    return groupedCode(code)
   })
 }
 
@@ -70,11 +69,6 @@ async function hasOperator(manager: EntityManager): Promise<boolean> {
     `SELECT 1 FROM account WHERE roles @> '["operator"]' LIMIT 1`,
   )
   return rows.length > 0
-}
-
-/** As people type it: any case, with or without dashes and blanks. */
-function plainCode(code: string): string {
-  return code.toUpperCase().replaceAll(/[\s-]/g, '')
 }
 
 function sameHash(one: string, other: string): boolean {

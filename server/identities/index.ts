@@ -12,6 +12,7 @@ export { actorOf, recordAudit } from './audit.ts'
 export type { Change, Occasion } from './audit.ts'
 export { createAccount } from './create-account.command.ts'
 export { renewFirstOperatorCode } from './first-operator.command.ts'
+export { tokenHash } from './opaque-tokens.ts'
 
 /** Who may do what: the routes of accounts, sessions and kiosks, and how a token is read. */
 export function createIdentities(options: {

@@ -9,6 +9,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { MetricsRegistry } from '../platform/metrics.ts'
 import type { Realtime } from '../realtime/index.ts'
+import type { Ways } from '../venues/index.ts'
 import type { Consents, PersonalData } from '../visitors/index.ts'
 import { createCandidateHandles } from './cars/candidate-handles.ts'
 import { carsRoutes } from './cars/cars.routes.ts'
@@ -41,6 +42,8 @@ export interface ParkingOptions {
   /** The version of a venue's map that is published, and its archive. */
   readonly published: (venueId: VenueId) => VersionId | undefined
   readonly readArchive: (venueId: VenueId, versionId: VersionId) => Promise<Archive | undefined>
+  /** The way-finding of a venue as it is now, closures applied. */
+  readonly waysOf: (venueId: VenueId) => Ways | undefined
   readonly consents: Pick<Consents, 'has' | 'onChange'>
   /** A shopper's id at WeChat. */
   readonly payerOf: (visitorId: string) => Promise<string | undefined>
@@ -68,6 +71,7 @@ export function createParking(options: ParkingOptions): { readonly routes: reado
   const maps = new ParkingMaps({ published: options.published, read: options.readArchive })
   const services: ParkingServices = {
     ...{ database, clock, newId, log, vault, maps, weChatPay },
+    waysOf: options.waysOf,
     handles: createCandidateHandles(tokenSecrets),
     demo: options.isDemo && !weChatPay ? createDemoPayments(clock) : undefined,
     payerOf: options.payerOf,

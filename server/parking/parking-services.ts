@@ -6,6 +6,7 @@ import type { Occasion } from '../identities/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
+import type { Ways } from '../venues/index.ts'
 import type { CandidateHandles } from './cars/candidate-handles.ts'
 import type { ParkingMaps } from './lots/parking-maps.ts'
 import type { DemoPayments } from './payment/demo-payments.ts'
@@ -21,6 +22,8 @@ export interface ParkingServices {
   readonly vault: PlateVault
   readonly handles: CandidateHandles
   readonly maps: ParkingMaps
+  /** The way-finding of a venue as it is now; undefined without a published map. */
+  readonly waysOf: (venueId: VenueId) => Ways | undefined
   /** Undefined: WeChat Pay is not set up. */
   readonly weChatPay: PaymentProvider | undefined
   /** Undefined: this is no demonstration. */

@@ -35,6 +35,15 @@ const environment = z.object({
     fallback: 'the address the server listens on',
     why: 'Where people reach the server. With https:// browsers are told to stay on https.',
   }),
+  MINI_PROGRAM_LINK: optionalText({
+    unit: 'URL',
+    pattern: /^(?=.*\{code\})(?:https|weixin):\/\/[\x21-\x7e]{1,500}$/,
+    range: 'https:// or weixin:// with {code} where the code goes',
+    fallback: 'handed-over ways open as a plain page',
+    why:
+      'Opens a handed-over way in the mini-program, such as ' +
+      'weixin://dl/business/?appid=…&path=…&query=code%3D{code} (allow it in the mini-program’s settings).',
+  }),
   TRUST_PROXY: wholeNumber({
     unit: 'proxies',
     min: 0,
@@ -210,6 +219,7 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | undefined
+  readonly miniProgramLink: Environment['MINI_PROGRAM_LINK']
   /** How many reverse proxies are believed. */
   readonly trustProxy: number
   readonly databaseUrl: string | undefined
@@ -322,6 +332,7 @@ function shape(env: Environment): Config {
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL,
+    miniProgramLink: env.MINI_PROGRAM_LINK,
     trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,

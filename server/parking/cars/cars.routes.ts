@@ -127,13 +127,15 @@ function findRoutes(services: ParkingServices): Route[] {
     route(contract.routeToCar, async ({ params: { venueId }, body, identity }) => {
       const map = await maps.get(venueId)
       if (!map) return { refused: 'unknown-venue' }
+      const ways = services.waysOf(venueId)
+      if (!ways) return { refused: 'unknown-venue' }
       const { from, to, profile, lang } = body
       const goal = await goalOf(services, { map, identity, to })
       if ('refused' in goal) return goal
       const at = goal.bay ?? goal.place
-      const way = wayToCar(map, { from, to: at, profile })
+      const way = wayToCar(map, ways, { from, to: at, profile })
       if ('refused' in way) return { refused: 'no-way', facts: { reason: way.refused } }
-      const driveOut = driveOutOf(map, at)
+      const driveOut = driveOutOf(map, ways, at)
       const bay = goal.bay && {
         ...{ id: goal.bay.id, code: goal.bay.code },
         ...{ levelId: goal.bay.levelId, level: goal.bay.level },
@@ -143,7 +145,7 @@ function findRoutes(services: ParkingServices): Route[] {
         body: {
           ...(goal.place ? { place: presentPlace(goal.place) } : {}),
           ...(bay ? { bay } : {}),
-          ...presentWay(map, way, lang),
+          ...presentWay(ways, way, lang),
           ...(driveOut ? { driveOut } : {}),
           ...(goal.dueFen === undefined ? {} : { dueFen: goal.dueFen }),
         },

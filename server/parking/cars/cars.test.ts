@@ -1,14 +1,18 @@
 import type { ExecutionContext } from 'ava'
+import { z } from 'zod'
 import { demoMall } from '../../../maps/demo/index.ts'
+import { destinationsOf } from '../../../maps/directory/index.ts'
 import type { VenueId } from '../../../maps/model/index.ts'
 import { parkingContract as contract } from '../../contract/parking.contract.ts'
 import { visitorsContract } from '../../contract/visitors.contract.ts'
 import type { Database } from '../../database/index.ts'
 import { newUuid } from '../../platform/ids.ts'
+import { connectClient } from '../../realtime/testing/live-harness.ts'
 import { entities, migrations } from '../../schema.ts'
 import { databaseTests } from '../../testing/databases.ts'
 import { startTestServer } from '../../testing/test-server.ts'
 import type { TestServer } from '../../testing/test-server.ts'
+import { until } from '../../testing/until.ts'
 import { importVenue } from '../../venues/index.ts'
 import { parkingMapOf } from '../lots/parking-map.ts'
 import { createPlateVault } from '../plates/index.ts'
@@ -76,7 +80,8 @@ async function startDemo(t: ExecutionContext, database: Database): Promise<DemoS
 
 const params: { readonly venueId: VenueId } = { venueId }
 const bay = demo.bays[20]!
-const shop = demo.router.tables.places.find(({ kind, level }) => kind === 'shop' && level > 2)!
+const upper = archive.features.level.filter(({ properties }) => properties.ordinal > 0).map(({ id }) => id)
+const shop = destinationsOf(archive).find(({ kind, levelId }) => kind === 'shop' && upper.includes(levelId))!
 
 onDatabases(
   'a kiosk search shows what its owner knows the car by, and nothing else leaves',
@@ -230,7 +235,10 @@ onDatabases(
 )
 
 onDatabases('a guidance system’s word makes the counts, whichever comes last', async (t, database) => {
-  const { client, tokens, clock, database: open } = await startDemo(t, database)
+  const { address, client, tokens, clock, database: open } = await startDemo(t, database)
+  const kiosk = await connectClient(t, address, { namespace: 'kiosk', token: tokens.kiosk })
+  const floor = kiosk.follow(`floor:${venueId}`)
+  await until('the kiosk knows the floor', () => floor.known())
   const tell = (states: readonly { bay: string; state: 'free' | 'taken' | 'reserved'; agoS: number }[]) =>
     client(tokens.system).call(contract.tellBays, {
       params,
@@ -272,6 +280,11 @@ onDatabases('a guidance system’s word makes the counts, whichever comes last',
     `SELECT topic FROM outbox_event WHERE topic = 'parking.counts'`,
   )
   t.is(events.length, 2, 'each change is told to the world, and only changes')
+  const isLast = z.object({ levelId: z.literal(bay.levelId), free: z.literal(level.length - 1) })
+  await until(
+    'the kiosk has the counts',
+    () => isLast.safeParse(floor.state().get(`parking:${bay.levelId}`)).success,
+  )
 })
 
 onDatabases('what has served its time is forgotten, and what was paid stays', async (t, database) => {

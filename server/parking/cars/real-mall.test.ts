@@ -1,5 +1,8 @@
 import process from 'node:process'
 import test from 'ava'
+import { destinationsOf } from '../../../maps/directory/index.ts'
+import { Instructor } from '../../../maps/instructions/index.ts'
+import { buildRoutingTables, Router } from '../../../maps/routes/index.ts'
 import { realMall } from '../../../maps/routes/testing/real-mall.ts'
 import type { VenueId } from '../../../maps/model/index.ts'
 import { parkingMapOf } from '../lots/parking-map.ts'
@@ -16,23 +19,25 @@ if (!mall) {
   })
 } else {
   const map = parkingMapOf(mall.archive, { venueId: 'mall' as VenueId, versionId: 'v1' })
-  const { levels, connectors, places } = map.router.tables
+  const tables = buildRoutingTables(mall.archive, destinationsOf(mall.archive))
+  const { levels, connectors, places } = tables
+  const ways = { router: Router.of(tables), instructor: new Instructor(tables) }
   const shops = places.filter(({ kind }) => kind === 'shop')
 
   test('the way from any shop on any level leads to the bay, step-free when asked', (t) => {
     t.true(map.bays.length > 400)
     const from = new Set<number>()
     const startS = process.cpuUsage().user / 1e6
-    let ways = 0
+    let found = 0
     for (let index = 0; index < 50; index++) {
       const bay = map.bays[(index * 37) % map.bays.length]!
       for (const shop of shops) {
-        const way = wayToCar(map, { from: { place: shop.id }, to: bay, profile: 'step-free' })
+        const way = wayToCar(map, ways, { from: { place: shop.id }, to: bay, profile: 'step-free' })
         if ('refused' in way) {
           t.fail(`${shop.id} to ${bay.code}: ${way.refused}`)
           continue
         }
-        ways++
+        found++
         from.add(shop.level)
         const last = way.legs[way.legs.length - 1]!
         const rides = way.legs.flatMap((leg) =>
@@ -50,9 +55,9 @@ if (!mall) {
       }
     }
     const busyS = process.cpuUsage().user / 1e6 - startS
-    t.log(`${ways} ways from ${from.size} levels to 50 bays in ${busyS.toFixed(1)} s of processor time`)
+    t.log(`${found} ways from ${from.size} levels to 50 bays in ${busyS.toFixed(1)} s of processor time`)
     t.is(from.size, levels.length)
-    t.is(ways, 50 * shops.length)
+    t.is(found, 50 * shops.length)
   })
 
   test('a place between the bays is named by the nearest bay, and its way ends there with instructions', (t) => {
@@ -65,9 +70,9 @@ if (!mall) {
     const place = combinePlaces([said], map)!
     t.truthy(place.bay)
     t.true(place.bay!.distanceM < 3)
-    const way = wayToCar(map, { from: { place: shops[0]!.id }, to: place, profile: 'fastest' })
+    const way = wayToCar(map, ways, { from: { place: shops[0]!.id }, to: place, profile: 'fastest' })
     if ('refused' in way) return t.fail(way.refused)
-    const { steps, legs } = presentWay(map, way, 'zh')
+    const { steps, legs } = presentWay(ways, way, 'zh')
     t.is(steps[steps.length - 1]?.kind, 'arrive')
     t.true(legs.length > 0)
     return undefined

@@ -1,7 +1,8 @@
 import { summaryOf } from '../../../maps/instructions/index.ts'
 import type { InstructionLanguage } from '../../../maps/instructions/index.ts'
 import type { LevelId } from '../../../maps/model/index.ts'
-import type { Leg, Profile, Route as Way, RouteRefusal, Spot } from '../../../maps/routes/index.ts'
+import type { Leg, Profile, Route as Way, Router, RouteRefusal, Spot } from '../../../maps/routes/index.ts'
+import type { Ways } from '../../venues/index.ts'
 import type { Bay, MapPoint, ParkingMap } from '../lots/parking-map.ts'
 
 /** Where somebody stands: at a destination, or at a point of a level. */
@@ -19,25 +20,29 @@ export interface WayWish {
 }
 
 /** The way to a bay, or to the bay nearest to where the car is said to stand. */
-export function wayToCar(map: ParkingMap, { from, to, profile }: WayWish): Way | RouteRefusal {
-  const target = targetOf(map, to)
-  return map.router.route({ from: spotOf(map, from), to: target, profile })
+export function wayToCar(
+  map: ParkingMap,
+  { router }: Ways,
+  { from, to, profile }: WayWish,
+): Way | RouteRefusal {
+  return router.route({ from: spotOf(router, from), to: targetOf(map, router, to), profile })
 }
 
-function targetOf(map: ParkingMap, to: Bay | MapPoint): Spot {
+function targetOf(map: ParkingMap, router: Router, to: Bay | MapPoint): Spot {
   if ('code' in to) return { place: to.id }
   const near = map.bayNear(to)
-  return near && near.distanceM <= bayWithinM ? { place: near.bay.id } : spotOf(map, to)
+  return near && near.distanceM <= bayWithinM ? { place: near.bay.id } : spotOf(router, to)
 }
 
-function spotOf(map: ParkingMap, spot: From): Spot {
+function spotOf({ tables }: Router, spot: From): Spot {
   if ('place' in spot) return spot
-  return { level: map.levelName(spot.levelId) ?? spot.levelId, x: spot.x, y: spot.y }
+  const level = tables.levels.find(({ id }) => id === spot.levelId)
+  return { level: level?.name ?? spot.levelId, x: spot.x, y: spot.y }
 }
 
 /** A way as it leaves the server. */
-export function presentWay(map: ParkingMap, way: Way, lang: InstructionLanguage) {
-  const { levels, connectors } = map.router.tables
+export function presentWay({ router, instructor }: Ways, way: Way, lang: InstructionLanguage) {
+  const { levels, connectors } = router.tables
   const levelId = (index: number): LevelId => levels[index]!.id
   return {
     summary: summaryOf(way, lang),
@@ -58,17 +63,27 @@ export function presentWay(map: ParkingMap, way: Way, lang: InstructionLanguage)
             toLevelId: levelId(leg.toLevel),
           },
     ),
-    steps: map.instructor.stepsOf(way, lang).map(({ kind, text, level, at, lengthM }) => ({
+    steps: instructor.stepsOf(way, lang).map(({ kind, text, level, at, lengthM }) => ({
       ...{ kind, text, level, lengthM },
       at: [toCentimetre(at.x), toCentimetre(at.y)] as [number, number],
     })),
   }
 }
 
-/** The exit to drive out by from where a car stands. */
-export function driveOutOf(map: ParkingMap, at: MapPoint) {
-  const exit = map.exitNear(at)
-  return exit && { name: exit.name, distanceM: Math.round(Math.hypot(exit.x - at.x, exit.y - at.y)) }
+/**
+ * The exit to drive out by: that with the shortest way over the level on which the car stands. Undefined where the
+ * map draws none that can be reached.
+ */
+export function driveOutOf(map: ParkingMap, { router }: Pick<Ways, 'router'>, at: Bay | MapPoint) {
+  const from = targetOf(map, router, at)
+  const exits = map.exitsOn(at.levelId).flatMap((exit) => {
+    const way = router.route({ from, to: spotOf(router, exit), profile: 'fastest' })
+    // A car takes no lift.
+    return 'refused' in way || way.legs.length !== 1 ? [] : [{ name: exit.name, distanceM: way.lengthM }]
+  })
+  if (exits.length === 0) return undefined
+  const { name, distanceM } = exits.reduce((best, one) => (one.distanceM < best.distanceM ? one : best))
+  return { name, distanceM: Math.round(distanceM) }
 }
 
 function toCentimetre(metres: number): number {

@@ -1,8 +1,6 @@
 import { destinationsOf } from '../../../maps/directory/index.ts'
-import { Instructor } from '../../../maps/instructions/index.ts'
 import { levelFrameOf, toXy } from '../../../maps/model/index.ts'
 import type { Archive, Labels, LevelId, UnitId, VenueId } from '../../../maps/model/index.ts'
-import { buildRoutingTables, Router } from '../../../maps/routes/index.ts'
 
 /** A numbered bay of the published map. */
 export interface Bay {
@@ -47,18 +45,16 @@ export interface ParkingMap {
   bayCalled(text: string): Bay | undefined
   /** The bay nearest to a point of a level, and how far away it is in metres; undefined on a level without bays. */
   bayNear(point: MapPoint): { readonly bay: Bay; readonly distanceM: number } | undefined
-  /** The way out for cars that is nearest, if the map draws any on that level. */
-  exitNear(point: MapPoint): CarExit | undefined
+  /** The ways out for cars that the map draws on a level. */
+  exitsOn(levelId: LevelId): readonly CarExit[]
   /** Name of a level as on the lift button. */
   levelName(levelId: string): string | undefined
-  readonly router: Router
-  readonly instructor: Instructor
 }
 
 /**
  * Derives from an archive what parking needs. A bay is accessible when its unit says so, and can charge when an
  * amenity for that stands in it.
- * Complexity: that of the routing tables, half a second of a core for a mall of five levels.
+ * Complexity: O(features).
  * Source: OGC 20-094: unit `parking` with `accessibility`, amenities `parking.ev` and `powerchargingstation`,
  * openings `automobile`.
  */
@@ -80,8 +76,12 @@ export function parkingMapOf(archive: Archive, ids: { venueId: VenueId; versionI
   const byId = new Map<string, Bay>(bays.map((bay) => [bay.id, bay]))
   const byName = namesOf(bays)
   const exits = exitsOf(archive)
-  const tables = buildRoutingTables(archive, destinations)
-  const nameById = new Map<string, string>(tables.levels.map(({ id, name }) => [id, name]))
+  const nameById = new Map<string, string>(
+    archive.features.level.map(({ id, properties: { ordinal, short_name: name } }) => [
+      id,
+      name.zh ?? Object.values(name)[0] ?? String(ordinal),
+    ]),
+  )
   return {
     ...ids,
     bays,
@@ -93,10 +93,8 @@ export function parkingMapOf(archive: Archive, ids: { venueId: VenueId; versionI
       return found.length === 1 ? found[0] : undefined
     },
     bayNear: (point) => nearest(bays, point),
-    exitNear: (point) => nearest(exits, point)?.bay,
+    exitsOn: (levelId) => exits.filter((exit) => exit.levelId === levelId),
     levelName: (levelId) => nameById.get(levelId),
-    router: Router.of(tables),
-    instructor: new Instructor(tables),
   }
 }
 
@@ -122,9 +120,9 @@ function plain(text: string): string {
     .replace(/([^0-9]|^)0+(?=\d)/g, '$1')
 }
 
-function nearest<Place extends MapPoint>(places: readonly Place[], { levelId, x, y }: MapPoint) {
-  let best: { readonly bay: Place; readonly distanceM: number } | undefined
-  for (const bay of places) {
+function nearest(bays: readonly Bay[], { levelId, x, y }: MapPoint) {
+  let best: { readonly bay: Bay; readonly distanceM: number } | undefined
+  for (const bay of bays) {
     if (bay.levelId !== levelId) continue
     const distanceM = Math.hypot(bay.x - x, bay.y - y)
     if (!best || distanceM < best.distanceM) best = { bay, distanceM }
