@@ -273,6 +273,27 @@ onDatabases(
   },
 )
 
+onDatabases(
+  'two who pay for one car at once are both noted, and the comparison names the one too many',
+  async (t, database) => {
+    const server = await startParkingServer(t, database)
+    const { standIn, notify } = server
+    const [first, second] = [await server.begunPayment('浙A10001'), await server.begunPayment('浙A10001')]
+    t.is(first.ticketId, second.ticketId)
+    t.not(first.paymentId, second.paymentId)
+    for (const { number } of [first, second]) {
+      standIn.pay(number)
+      await notify(standIn.noticeOf(number))
+    }
+    for (const one of [first, second]) t.like(await stateOf(server, one), { state: 'paid' })
+    t.deepEqual(await barrier(server, '浙A10001'), { decision: 'open', dueFen: 0 })
+    const found = await reconcileDay(parts(server), '2026-11-20')
+    const overpaid = (found?.get(server.venueId) ?? []).filter(({ kind }) => kind === 'overpaid')
+    t.true(overpaid.length > 0)
+    t.true(overpaid.every(({ facts }) => facts.ticketId === first.ticketId))
+  },
+)
+
 onDatabases('gives back no more than was received, once, and the barrier knows', async (t, database) => {
   const server = await startParkingServer(t, database)
   const { standIn, notify, client, tokens, venueId, clock } = server
