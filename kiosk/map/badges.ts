@@ -20,7 +20,12 @@ export interface MapBadge {
 }
 
 /** Lifts and the like are told by their symbol; a ramp has none of its own. */
-const symbols = { lift: 'lift', escalator: 'escalator', stairs: 'stairs', ramp: 'entrance' } as const
+export const connectorSymbols = {
+  lift: 'lift',
+  escalator: 'escalator',
+  stairs: 'stairs',
+  ramp: 'entrance',
+} as const
 
 /**
  * The badges of a level, the most important first: what the told leg leads to, then the person.
@@ -43,7 +48,7 @@ export function badgesOf(of: {
       on: 'floor',
       side: 'above',
       gap: 30,
-      symbol: symbols[end.connector.kind],
+      symbol: connectorSymbols[end.connector.kind],
       end,
       leg: end.leg,
     })

@@ -35,7 +35,8 @@ export interface RouteFilm {
 /** Sizes in units of the look, which are CSS pixels on a screen 1080 wide. */
 const routeWidth = 20
 const chevronEvery = 4
-const highlightLength = 90
+/** Length of the highlight in widths of the way. */
+const highlightWidths = 4.5
 const hereRadius = 22
 const coneLength = 96
 /** Half of the look's 57°. */
@@ -69,14 +70,16 @@ export function drawOverlay(context: CanvasRenderingContext2D, overlay: Overlay)
       context.globalAlpha = state === 'ahead' ? 0.5 : 1
       drawLine(context, points, { color, casing: colours.casing, width })
       context.globalAlpha = 1
-      if (state === 'now' && film.drawn >= 1) drawHighlight(context, line.points, overlay)
+      if (state === 'now' && film.drawn >= 1)
+        drawHighlight(context, line.points, { at: film.highlight, width })
       if (state !== 'walked') drawChevrons(context, points, width)
     }
   }
   if (here) drawHere(context, here, overlay)
 }
 
-function drawLine(
+/** A line with its casing. */
+export function drawLine(
   context: CanvasRenderingContext2D,
   points: readonly Pixel[],
   { color, casing, width }: { readonly color: string; readonly casing: string; readonly width: number },
@@ -91,24 +94,32 @@ function drawLine(
 }
 
 /** A paler stretch that runs along the way: it says which way to go. */
-function drawHighlight(context: CanvasRenderingContext2D, points: readonly Pixel[], overlay: Overlay): void {
-  const { film, unit } = overlay
-  if (film.highlight === undefined) return
+export function drawHighlight(
+  context: CanvasRenderingContext2D,
+  points: readonly Pixel[],
+  { at, width }: { readonly at: number | undefined; readonly width: number },
+): void {
+  if (at === undefined) return
   const length = lengthOf(points)
-  const stretch = highlightLength * unit
-  const middle = film.highlight * (length + stretch) - stretch / 2
+  const stretch = width * highlightWidths
+  const middle = at * (length + stretch) - stretch / 2
   const from = Math.max(0, middle - stretch / 2)
   const to = Math.min(length, middle + stretch / 2)
   if (to <= from) return
   trace(context, between(points, from, to))
   context.globalAlpha = 0.38
   context.strokeStyle = '#ffffff'
-  context.lineWidth = routeWidth * unit
+  context.lineWidth = width
   context.stroke()
   context.globalAlpha = 1
 }
 
-function drawChevrons(context: CanvasRenderingContext2D, points: readonly Pixel[], width: number): void {
+/** Chevrons along a line, each pointing the way it goes. */
+export function drawChevrons(
+  context: CanvasRenderingContext2D,
+  points: readonly Pixel[],
+  width: number,
+): void {
   const half = width * 0.24
   context.strokeStyle = '#ffffff'
   context.lineWidth = width * 0.17
@@ -125,8 +136,12 @@ function drawChevrons(context: CanvasRenderingContext2D, points: readonly Pixel[
   }
 }
 
-function drawHere(context: CanvasRenderingContext2D, { at, ahead }: DrawnHere, overlay: Overlay): void {
-  const { colours, unit } = overlay
+/** The person, with a cone ahead where it is known which way that is. */
+export function drawHere(
+  context: CanvasRenderingContext2D,
+  { at, ahead }: DrawnHere,
+  { colours, unit }: Pick<Overlay, 'colours' | 'unit'>,
+): void {
   const radius = hereRadius * unit
   context.save()
   context.translate(at.x, at.y)

@@ -8,8 +8,8 @@ export interface Badge {
   /** The place it points at. */
   readonly x: number
   readonly y: number
-  /** Where it stands if there is room: over its place, or under it. */
-  readonly side: 'above' | 'below'
+  /** Where it stands if there is room. */
+  readonly side: Side
   /** Clear of the place by this much: the length of its tail. */
   readonly gap: number
 }
@@ -61,8 +61,10 @@ export function placeBadges(badges: readonly Badge[], free: FreeArea, taken: rea
   })
 }
 
-function sidesFrom(first: 'above' | 'below'): readonly Side[] {
-  return first === 'above' ? ['above', 'below', 'right', 'left'] : ['below', 'above', 'right', 'left']
+const sides: readonly Side[] = ['above', 'below', 'right', 'left']
+
+function sidesFrom(first: Side): readonly Side[] {
+  return [first, ...sides.filter((side) => side !== first)]
 }
 
 function boxBeside({ x, y, width, height, gap }: Badge, side: Side): Box {
