@@ -20,6 +20,9 @@ export interface GridLevel extends LevelExtent {
   readonly cellAt: Int32Array
 }
 
+/** A cell's level is stored in a byte. */
+export const mostLevels = 255
+
 /** Usual side of a cell in metres: small against the error of a fix, large enough for a phone's memory. */
 export const cellSizeM = 2
 
@@ -41,12 +44,14 @@ export class CellGrid {
   readonly rowOf: Uint16Array
 
   /**
-   * @param extents the levels' boxes, at most 255
+   * @param extents the levels' boxes, at most {@link mostLevels}
    * @param isCell by level, `column * rows + row`: 1 where a person can be
    * @param sizeM side of a cell
    */
   constructor(extents: readonly LevelExtent[], isCell: readonly Uint8Array[], sizeM = cellSizeM) {
-    if (extents.length > 255) throw new RangeError(`a grid holds at most 255 levels, not ${extents.length}`)
+    if (extents.length > mostLevels) {
+      throw new RangeError(`a grid holds at most ${mostLevels} levels, not ${extents.length}`)
+    }
     this.sizeM = sizeM
     let firstCell = 0
     this.levels = extents.map((extent, index) => {

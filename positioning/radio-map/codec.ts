@@ -1,4 +1,4 @@
-import { CellGrid, gridSizeOf, type LevelExtent } from '../cell-grid.ts'
+import { CellGrid, gridSizeOf, mostLevels, type LevelExtent } from '../cell-grid.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { BeaconPlacement } from './path-loss.ts'
 import type { BeaconCells, RadioMap } from './radio-map.ts'
@@ -123,6 +123,7 @@ function readGrid(from: ByteReader): CellGrid {
   const extents: LevelExtent[] = []
   const flags: Uint8Array[] = []
   const levels = from.count()
+  if (levels > mostLevels) throw new RangeError(`expected at most ${mostLevels} levels, found ${levels}`)
   for (let i = 0; i < levels; i++) {
     const extent = {
       id: from.text(),

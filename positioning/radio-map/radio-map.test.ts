@@ -89,6 +89,9 @@ test('says what is wrong with damaged bytes, and never anything but a RangeError
   const newer = bytes.slice()
   newer[4] = 9
   t.throws(() => decodeRadioMap(newer), { instanceOf: RangeError, message: /version 1, found 9/ })
+  // Before the first level is read: the bytes end after the number of levels, 256.
+  const tall = Uint8Array.of(...bytes.slice(0, 5), 128, 2)
+  t.throws(() => decodeRadioMap(tall), { instanceOf: RangeError, message: /at most 255 levels, found 256/ })
 })
 
 test('leaves out beacons heard fewer than five times, unless the registry knows them', (t) => {
