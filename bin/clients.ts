@@ -19,6 +19,8 @@ interface Client {
   readonly inputs: readonly string[]
   /** Pages by the name of their chunk. */
   readonly pages: Readonly<Record<string, string>>
+  /** A script that keeps the page while the server is away: one file without imports, `service-worker.js`. */
+  readonly serviceWorker?: string
 }
 
 /** Every client that runs in a browser; one joins with a row. */
@@ -29,7 +31,17 @@ const clients: readonly Client[] = [
     inputs: ['site', 'ui', 'maps', 'server/contract', 'bin/clients.ts', 'package-lock.json'],
     pages: { index: 'site/index.html', map: 'site/map/index.html' },
   },
+  {
+    name: 'kiosk',
+    path: 'kiosk',
+    inputs: ['kiosk', 'ui', 'maps', 'server/contract', 'bin/clients.ts', 'package-lock.json'],
+    pages: { index: 'kiosk/index.html' },
+    serviceWorker: 'kiosk/offline/service-worker.ts',
+  },
 ]
+
+/** Names the built files of a client: its service worker reads from it what there is to keep. */
+const manifest = 'files.json'
 
 export interface BuildOptions {
   /** Told what goes on, in the words of both languages. */
@@ -86,6 +98,8 @@ async function empty(folder: string): Promise<void> {
 
 function configOf(client: Client, outDir: string): InlineConfig {
   const pages = Object.entries(client.pages).map(([name, page]) => [name, join(repository, page)] as const)
+  const worker = client.serviceWorker
+  const scripts = worker === undefined ? [] : [['service-worker', join(repository, worker)] as const]
   return {
     root: join(repository, client.name),
     base: client.path === '' ? '/' : `/${client.path}/`,
@@ -101,7 +115,15 @@ function configOf(client: Client, outDir: string): InlineConfig {
       modulePreload: { polyfill: false },
       // The map libraries are large, and loaded by nobody who shows no map.
       chunkSizeWarningLimit: 2000,
-      rolldownOptions: { input: Object.fromEntries(pages), checks: { bundlerTimings: false } },
+      ...(worker === undefined ? {} : { manifest }),
+      rolldownOptions: {
+        input: Object.fromEntries([...pages, ...scripts]),
+        // A service worker is found under one address for good: the browser asks there for the next one.
+        output: {
+          entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        },
+        checks: { bundlerTimings: false },
+      },
     },
   }
 }

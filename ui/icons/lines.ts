@@ -7,6 +7,7 @@ import chevronsUpDown from 'lucide-static/icons/chevrons-up-down.svg?raw'
 import clock from 'lucide-static/icons/clock.svg?raw'
 import compass from 'lucide-static/icons/compass.svg?raw'
 import heartPulse from 'lucide-static/icons/heart-pulse.svg?raw'
+import kiosk from 'lucide-static/icons/monitor-smartphone.svg?raw'
 import layers from 'lucide-static/icons/layers.svg?raw'
 import map from 'lucide-static/icons/map.svg?raw'
 import minus from 'lucide-static/icons/minus.svg?raw'
@@ -29,6 +30,7 @@ const lines = {
   clock,
   compass,
   heartPulse,
+  kiosk,
   layers,
   map,
   minus,

@@ -1,0 +1,115 @@
+import { labelOfCategory } from '../../maps/directory/category-labels.ts'
+import { openStateAt } from '../../maps/hours/opening-hours.ts'
+import type { OpenState, WeekMinute } from '../../maps/hours/opening-hours.ts'
+import type { Destination, Labels } from '../../maps/model/index.ts'
+import { nameIn } from '../../maps/render/client.ts'
+import { symbolKindOf } from '../../maps/render/drawn-kind.ts'
+import type { FloorState } from '../../server/contract/floor-stream.ts'
+import { language } from '../../ui/i18n.ts'
+import type { SymbolName } from '../../ui/icons/symbols.ts'
+import { say } from '../messages.ts'
+
+export type Campaign = FloorState['campaigns'][number]
+
+/** A text in the language on screen. */
+export function inWords(labels: Labels): string {
+  return nameIn(labels, language.value)
+}
+
+/** What one calls the kind of a place: 火锅, Toilet; empty when its name says it already. */
+export function kindOf(destination: Destination): string {
+  const label = labelOfCategory(destination.category)
+  const kind = label ? inWords(label) : ''
+  return kind === inWords(destination.name) ? '' : kind
+}
+
+/** The symbol of a place. */
+export function symbolOf(destination: Destination): SymbolName {
+  if (destination.kind === 'bay') return 'parking'
+  return destination.shopCategory ?? symbolKindOf(destination) ?? 'information'
+}
+
+/** Whether a place is open; undefined when nothing is known. */
+export function openState({ hours }: Destination, minute: WeekMinute): OpenState | undefined {
+  return hours === undefined ? undefined : openStateAt(hours, minute)
+}
+
+/** The state of a place in a word, and until when that holds: 营业中, 到 21:30. */
+export function openWords(
+  destination: Destination,
+  minute: WeekMinute,
+): { readonly open: boolean; readonly word: string; readonly detail: string } | undefined {
+  const state = openState(destination, minute)
+  if (!state) return undefined
+  if (state.open) {
+    const detail = state.until === undefined ? '' : say('until', { time: state.until })
+    return { open: true, word: say('open'), detail }
+  }
+  return { open: false, word: say('closedNow'), detail: state.opens ? opensWords(state.opens) : '' }
+}
+
+function opensWords({ daysAhead, at }: { readonly daysAhead: number; readonly at: string }): string {
+  if (daysAhead === 0) return say('opensToday', { time: at })
+  if (daysAhead === 1) return say('opensTomorrow', { time: at })
+  return say('opensLater', { days: daysAhead, time: at })
+}
+
+/** Opening hours as people read them: 每天 10:00–22:00 for `Mo-Su 10:00-22:00`. */
+export function hoursWords(hours: string): string {
+  const names = say('weekdays').split(',')
+  const days = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su']
+  return hours
+    .replace(/Mo-Su\b/g, say('everyDay'))
+    .replace(/\b(?:Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (day) => names[days.indexOf(day)] ?? day)
+    .replace(/\boff\b/g, say('closedDay'))
+    .replace(/-/g, '–')
+}
+
+/** What an offer is worth, in the fewest words: 满 200 减 40, 8.8 折. */
+export function couponWords({ coupon }: Campaign): string {
+  switch (coupon.kind) {
+    case 'full-reduction':
+      return say('fullReduction', { spend: yuan(coupon.minSpendFen), off: yuan(coupon.offFen) })
+    case 'discount':
+      return say('discount', { zhe: (100 - coupon.percentOff) / 10, percent: coupon.percentOff })
+    case 'cash':
+      return say('cashOff', { off: yuan(coupon.offFen) })
+    case 'gift':
+      return say('gift', { gift: coupon.gift[language.value] })
+  }
+}
+
+function yuan(fen: number): string {
+  return fen % 100 === 0 ? String(fen / 100) : (fen / 100).toFixed(2)
+}
+
+/** The offers that are to be had in a place. */
+export function offersOf(destination: Destination, campaigns: readonly Campaign[]): readonly Campaign[] {
+  const units: readonly string[] = destination.unitIds
+  return campaigns.filter(({ zones, redeemAt }) => [...redeemAt, ...zones].some((id) => units.includes(id)))
+}
+
+/** Where an offer is to be had; undefined when it is of the whole mall. */
+export function placeOfOffer(
+  { redeemAt, zones }: Campaign,
+  destinations: readonly Destination[],
+): Destination | undefined {
+  const wanted = new Set<string>([...redeemAt, ...zones])
+  return destinations.find(({ unitIds }) => unitIds.some((id) => wanted.has(id)))
+}
+
+/** People in a place, as far as the server tells: it keeps small numbers to itself. */
+export function visitorsIn(destination: Destination, { visitors }: FloorState): number | undefined {
+  const known = destination.unitIds.flatMap((id) => visitors.get(id) ?? [])
+  return known.length === 0 ? undefined : known.reduce((sum, some) => sum + some, 0)
+}
+
+/** Whole minutes of a walk, at least one. */
+export function minutesOf(seconds: number): number {
+  return Math.max(1, Math.round(seconds / 60))
+}
+
+/** A clock time as people write it here: 14:32. */
+export function clockTime(ms: number): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+}

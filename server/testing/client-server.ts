@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { demoMall } from '../../maps/demo/index.ts'
+import type { Archive, VenueId } from '../../maps/model/index.ts'
+import { createClient } from '../contract/index.ts'
+import type { Client } from '../contract/index.ts'
+import { openDatabase } from '../database/index.ts'
+import type { Database } from '../database/index.ts'
+import { accountEntity } from '../identities/account.entity.ts'
+import { startSession } from '../identities/start-session.command.ts'
+import { systemClock } from '../platform/clock.ts'
+import { readConfig } from '../platform/config.ts'
+import { newUuid } from '../platform/ids.ts'
+import { createLog } from '../platform/log.ts'
+import { entities, migrations } from '../schema.ts'
+import { startServer } from '../server.ts'
+import type { RunningServer } from '../server.ts'
+import { importVenue } from '../venues/index.ts'
+import { embeddedPlace, serverPlace, testServerUrl } from './database-places.ts'
+
+/** A whole server with a published mall and built pages, as a browser meets it. */
+export interface ClientServer {
+  readonly address: string
+  readonly venueId: VenueId
+  readonly database: Database
+  /** The running server, for what a test does beside the API; changes with `start`. */
+  readonly server: () => RunningServer
+  /** Calls it as an operator of all venues. */
+  readonly operator: Client
+  /** Stops to answer, as if the machine were dead; the data stay. */
+  kill(): Promise<void>
+  /** Comes back under the same address. */
+  start(): Promise<void>
+  /** For good. */
+  end(): Promise<void>
+}
+
+/**
+ * Starts the server by the clock of this machine on a free port. Unlike `startTestServer` it can be killed and
+ * come back under its address, which a page that lives through that needs.
+ *
+ * @param options.pagesDir folder of the built clients
+ * @param options.archive the mall; the demo mall unless given
+ */
+export async function startClientServer(options: {
+  readonly pagesDir: string
+  readonly archive?: Archive
+  readonly env?: Readonly<Record<string, string>>
+}): Promise<ClientServer> {
+  const { pagesDir, archive = demoMall(), env = {} } = options
+  const place = testServerUrl() ? await serverPlace() : embeddedPlace()
+  const dataDir = await mkdtemp(join(tmpdir(), 'atrium-client-'))
+  const log = createLog({ level: 'error', destination: { write: () => undefined } })
+  const opened = await openDatabase({ ...place.options, entities, migrations, log })
+  const database: Database = { ...opened, close: () => Promise.resolve() }
+  const venueId = await publish(database, archive)
+  const token = await operatorToken(database)
+  let server = await listenOn('0')
+  const { address } = server
+  const { port } = new URL(address)
+
+  async function listenOn(chosen: string): Promise<RunningServer> {
+    const config = readConfig({
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: chosen,
+      ATRIUM_DATA_DIR: dataDir,
+      RATE_LIMIT_ADDRESS: '1000000',
+      RATE_LIMIT_IDENTITY: '100000',
+      SHUTDOWN_GRACE_MS: '300',
+      ...env,
+    })
+    if ('refused' in config) throw new Error(JSON.stringify(config.faults))
+    return startServer({
+      ...{ config, database, log, pagesDir },
+      clock: systemClock,
+      newId: newUuid,
+      version: '0.0.0-test',
+    })
+  }
+
+  return {
+    ...{ address, venueId, database },
+    server: () => server,
+    operator: createClient({ baseUrl: address, fetch, token: () => token }),
+    kill: () => server.stop(),
+    async start() {
+      server = await listenOn(port)
+    },
+    async end() {
+      await server.stop()
+      await opened.close()
+      await place.remove()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function publish(database: Database, archive: Archive): Promise<VenueId> {
+  const imported = await importVenue(database, {
+    archive,
+    problems: [],
+    routes: [],
+    source: 'test',
+    publish: true,
+    nowMs: systemClock(),
+    newId: newUuid,
+  })
+  if ('refused' in imported) throw new Error(imported.refused)
+  return imported.venueId
+}
+
+async function operatorToken(database: Database): Promise<string> {
+  const accountId = newUuid()
+  const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
+  return database.transaction(async (manager) => {
+    await manager.insert(accountEntity, {
+      accountId,
+      username: accountId,
+      usernameKey: accountId,
+      passwordHash: 'nobody knows it',
+      roles: ['operator'],
+      venues: 'all',
+      disabled: false,
+      createdAt: new Date(),
+    })
+    return (await startSession(manager, occasion, accountId)).token
+  })
+}
