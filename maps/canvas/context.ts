@@ -18,7 +18,6 @@ export interface MapContext {
   font: string
   textAlign: 'center' | 'end' | 'left' | 'right' | 'start'
   textBaseline: 'alphabetic' | 'bottom' | 'hanging' | 'ideographic' | 'middle' | 'top'
-  imageSmoothingEnabled: boolean
   save(): void
   restore(): void
   setTransform(a: number, b: number, c: number, d: number, e: number, f: number): void
@@ -26,7 +25,6 @@ export interface MapContext {
   closePath(): void
   moveTo(x: number, y: number): void
   lineTo(x: number, y: number): void
-  quadraticCurveTo(cpx: number, cpy: number, x: number, y: number): void
   bezierCurveTo(cp1x: number, cp1y: number, cp2x: number, cp2y: number, x: number, y: number): void
   arc(x: number, y: number, radius: number, startAngle: number, endAngle: number): void
   rect(x: number, y: number, width: number, height: number): void

@@ -215,6 +215,17 @@ test('a hand that rests before it leaves flings nothing', (t) => {
   t.false(isGesturing(hand.state))
 })
 
+test('a slow hand flings nothing', (t) => {
+  const hand = new Hand()
+  hand.touch('start', [300, 400])
+  for (let x = 290; x >= 280; x -= 1) {
+    hand.atMs += 32
+    hand.touch('move', [x, 400])
+  }
+  hand.touch('end')
+  t.false(isGesturing(hand.state))
+})
+
 test('a finger stops a fling and taps nothing by that', (t) => {
   const hand = new Hand()
   hand.touch('start', [300, 400])

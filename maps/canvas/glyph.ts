@@ -13,10 +13,10 @@ type Step =
 /** A glyph ready to be drawn. */
 export type Glyph = readonly Step[]
 
-const numbersOf: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, a: 7, z: 0 }
+const numbersOf: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, a: 7, z: 0 }
 
 /**
- * Reads SVG path data: M L H V C S A Z and their relative forms, which is all that icons of Maki use.
+ * Reads SVG path data: M L H V C S Q A Z and their relative forms, which is all that icons of Maki use.
  *
  * @throws on any other command, naming it. O(length).
  *
@@ -28,7 +28,7 @@ export function parseGlyph(pathData: string): Glyph {
     const kind = letter.toLowerCase()
     const count = numbersOf[kind]
     if (count === undefined)
-      throw new Error(`A glyph's path has the command ${letter}; expected M L H V C S A Z`)
+      throw new Error(`A glyph's path has the command ${letter}; expected M L H V C S Q A Z`)
     const numbers = kind === 'a' ? arcNumbers(rest) : numbersIn(rest)
     if (count === 0) close(pen)
     for (let i = 0; i + count <= numbers.length && count > 0; i += count) {
@@ -84,6 +84,13 @@ function apply(pen: Pen, kind: string, isRelative: boolean, numbers: readonly nu
     moveTo(pen, x + dx, y + dy)
     pen.controlX = cx + dx
     pen.controlY = cy + dy
+    return
+  }
+  if (kind === 'q') {
+    const [cx, cy, x, y] = [n0 + dx, n1 + dy, n2 + dx, n3 + dy]
+    const third = (from: number, control: number) => from + ((control - from) * 2) / 3
+    pen.steps.push(['C', third(pen.x, cx), third(pen.y, cy), third(x, cx), third(y, cy), x, y])
+    moveTo(pen, x, y)
     return
   }
   if (kind === 'a') {

@@ -6,11 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import { build, createServer } from 'vite'
-import { levelFrameOf } from '../../model/index.ts'
-import type { Archive } from '../../model/index.ts'
-import { levelGeoJson, mapTokens } from '../../render/index.ts'
+import { mapTokens } from '../../render/index.ts'
 import { canvasOnlyTokens } from '../map-canvas-types.ts'
-import type { CanvasLevel, CanvasPalette, GlyphPaths } from '../map-canvas-types.ts'
+import type { CanvasPalette, GlyphPaths } from '../map-canvas-types.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const origin = 'http://canvas.test'
@@ -67,17 +65,6 @@ export async function openCanvasPage(
       rmSync(dir, { recursive: true, force: true })
     },
   }
-}
-
-/** The levels of a venue as a client gets them, lowest first. */
-export function canvasLevels(archive: Archive): CanvasLevel[] {
-  const levels = [...archive.features.level].sort((a, b) => a.properties.ordinal - b.properties.ordinal)
-  return levels.map((level) => ({
-    id: level.id,
-    ordinal: level.properties.ordinal,
-    map: levelGeoJson(archive, level.id)!,
-    frame: levelFrameOf(level),
-  }))
 }
 
 /** The colours of a theme from `ui/tokens.css`. */

@@ -33,7 +33,6 @@ export class RecordingContext implements MapContext {
   font = ''
   textAlign: MapContext['textAlign'] = 'start'
   textBaseline: MapContext['textBaseline'] = 'alphabetic'
-  imageSmoothingEnabled = true
   private transform: number[] = [1, 0, 0, 1, 0, 0]
   private readonly saved: { transform: number[]; alpha: number }[] = []
 
@@ -77,9 +76,6 @@ export class RecordingContext implements MapContext {
   lineTo(...at: number[]): void {
     this.note('lineTo', at)
   }
-  quadraticCurveTo(...at: number[]): void {
-    this.note('quadraticCurveTo', at)
-  }
   bezierCurveTo(...at: number[]): void {
     this.note('bezierCurveTo', at)
   }
@@ -106,7 +102,7 @@ export class RecordingContext implements MapContext {
   }
   measureText(text: string): { width: number } {
     const px = Number(/([\d.]+)px/.exec(this.font)?.[1] ?? 10)
-    return { width: [...text].reduce((sum, letter) => sum + (letter > '⺀' ? px : px / 2), 0) }
+    return { width: Array.from(text).reduce((sum, letter) => sum + (letter > '⺀' ? px : px / 2), 0) }
   }
   createRadialGradient(): { addColorStop(): void } {
     return { addColorStop: () => undefined }
