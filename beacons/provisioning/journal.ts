@@ -10,6 +10,8 @@ export interface JobRecord {
   readonly before?: BeaconReading
   /** The version of the secret kept for it. */
   readonly secretVersionId?: string
+  /** What it said of itself last, after the writes. */
+  readonly reading?: BeaconReading
   readonly done?: ProvisionedBeacon
   readonly changedAtMs: number
 }

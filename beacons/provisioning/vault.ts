@@ -27,3 +27,10 @@ export interface SecretVault {
   /** The beacon opened with it: what was proven before becomes old. Twice is once. */
   prove(address: string, versionId: string): Promise<void>
 }
+
+const useOrder = { proven: 0, new: 1, old: 2 } as const
+
+/** Versions in the order in which they are tried: proven, new, old; latest first. */
+export function inOrderOfUse(versions: readonly SecretVersion[]): readonly SecretVersion[] {
+  return [...versions].sort((a, b) => useOrder[a.state] - useOrder[b.state] || b.createdAtMs - a.createdAtMs)
+}

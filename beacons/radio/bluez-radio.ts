@@ -211,6 +211,8 @@ class BluezRadio implements Radio {
       try {
         return await this.#connectOnce(address, end)
       } catch (error) {
+        // What this try still waited for nobody waits for now.
+        this.#treeWaiters.clear()
         if (attempt >= attempts || !(error instanceof BeaconFault) || !error.passes) throw error
         await delay(pauseMs)
         pauseMs *= 2
@@ -222,6 +224,7 @@ class BluezRadio implements Radio {
     const path = this.#pathOf(address) ?? (await this.#hear(address))
     // Many controllers fail to connect while they scan.
     await this.#settle()
+    await this.#endOldLink(path)
     const { watch, broken } = this.#watchLink(address, path)
     const disconnect = async () => {
       watch.break()
@@ -247,6 +250,21 @@ class BluezRadio implements Radio {
       await disconnect()
       throw error
     }
+  }
+
+  /** A tool that was killed leaves its link up, and the beacon on it in whatever state it was in. */
+  async #endOldLink(path: string): Promise<void> {
+    const isConnected = () => this.#tree.get(path, deviceInterface)?.Connected === true
+    if (!isConnected()) return
+    await this.#callBluez(path, deviceInterface, 'Disconnect').catch(() => undefined)
+    const { connectMs } = this.#options.limits
+    await within(
+      this.#waitForTree(() => !isConnected()),
+      {
+        ms: connectMs,
+        late: () => radioFault('connect-timeout', { address: path, detail: span(connectMs) }),
+      },
+    )
   }
 
   #watchLink(address: string, path: string): { watch: LinkWatch; broken: Promise<never> } {
