@@ -9,23 +9,19 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import { v7 } from 'uuid'
 import { RandomStream } from '../../positioning/index.ts'
 import type { PlacedBeacon } from '../beacons/index.ts'
 import type { SightingsReport } from '../contract/presence.contract.ts'
+import { fixToOffer } from './fix-to-offer.bench.ts'
+import { newVisitor } from './testing/bench-visitor.ts'
+import type { BenchServer } from './testing/bench-visitor.ts'
 import { zoneStepRate } from './zone-beliefs.bench.ts'
 
 const visitors = 2000
 const sightingsEach = 8
 const walkMps = 1
-
-interface Ready {
-  readonly address: string
-  readonly venueId: string
-  readonly beacons: readonly PlacedBeacon[]
-}
 
 /** Somebody who walks from beacon to beacon of a level, connected by a socket. */
 interface Walker {
@@ -85,6 +81,7 @@ export async function run(args: readonly string[]): Promise<object> {
       loads.push(await load(from, walkers, { perSecond, seconds: Math.min(15, seconds), ownFix: true }))
     }
     for (const { socket } of walkers) socket.disconnect()
+    const offers = await fixToOffer(from)
     return {
       machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
       node: process.version,
@@ -92,6 +89,7 @@ export async function run(args: readonly string[]): Promise<object> {
       visitors,
       sightingsEach,
       loads,
+      fixToOffer: offers,
       zoneAndDwellStep: zoneStepRate(),
     }
   } finally {
@@ -102,7 +100,7 @@ export async function run(args: readonly string[]): Promise<object> {
   }
 }
 
-async function startServer(dataDir: string): Promise<{ child: ChildProcess; ready: Promise<Ready> }> {
+async function startServer(dataDir: string): Promise<{ child: ChildProcess; ready: Promise<BenchServer> }> {
   const file = fileURLToPath(new URL('./testing/bench-server.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import=tsx', file, dataDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -110,39 +108,16 @@ async function startServer(dataDir: string): Promise<{ child: ChildProcess; read
   const lines = createInterface({ input: child.stdout })
   const [line] = (await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => [''])])) as [string]
   if (line === '') throw new Error('the server did not start')
-  return { child, ready: Promise.resolve(JSON.parse(line) as Ready) }
+  return { child, ready: Promise.resolve(JSON.parse(line) as BenchServer) }
 }
 
-async function connect({ address, beacons }: Ready): Promise<Walker[]> {
+async function connect({ address, beacons }: BenchServer): Promise<Walker[]> {
   const random = new RandomStream(1)
   const levels = [...new Set(beacons.map(({ levelId }) => levelId))]
   const byLevel = levels.map((level) => beacons.filter(({ levelId }) => levelId === level))
   const walkers: Walker[] = []
-  const texts = (await (await fetch(`${address}/v1/consent-texts`)).json()) as {
-    purpose: string
-    version: string
-  }[]
-  const textVersion = texts.find(({ purpose }) => purpose === 'location')?.version
   const one = async () => {
-    const { token } = (await (await fetch(`${address}/v1/visitors`, { method: 'POST' })).json()) as {
-      token: string
-    }
-    const agreed = await fetch(`${address}/v1/me/consents/location`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ granted: true, textVersion, way: 'mini-program' }),
-    })
-    if (!agreed.ok) throw new Error(`the consent was not taken: ${await agreed.text()}`)
-    const socket = io(`${address}/v1/shopper`, {
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-      auth: { token },
-    })
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve)
-      socket.once('connect_error', reject)
-    })
+    const { socket } = await newVisitor(address, ['location'])
     const own = byLevel[Math.floor(random.uniform() * byLevel.length)]!
     const at = own[Math.floor(random.uniform() * own.length)]!
     walkers.push({
@@ -204,7 +179,7 @@ function nearest(
 
 /** Sends reports at a fixed rate, each visitor in turn; a late answer delays no report. */
 async function load(
-  ready: Ready,
+  ready: BenchServer,
   walkers: readonly Walker[],
   { perSecond, seconds, ownFix }: { perSecond: number; seconds: number; ownFix: boolean },
 ): Promise<LoadReport> {
@@ -263,7 +238,7 @@ async function load(
 }
 
 /** What the server says of itself. */
-async function figuresOf({ address }: Ready) {
+async function figuresOf({ address }: BenchServer) {
   const text = await (await fetch(`${address}/metrics`)).text()
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? NaN)
   const shed = Object.fromEntries(

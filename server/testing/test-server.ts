@@ -7,16 +7,15 @@ import type { VenueId } from '../../maps/model/index.ts'
 import { createClient } from '../contract/index.ts'
 import type { AccountRole, Client, DeviceRole, ProblemDocument, Role } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
-import { accountEntity } from '../identities/account.entity.ts'
-import type { AccountRow, VenueScope } from '../identities/account.entity.ts'
+import type { VenueScope } from '../identities/account.entity.ts'
 import { createDevice } from '../identities/create-device.command.ts'
-import { startSession } from '../identities/start-session.command.ts'
 import { readConfig } from '../platform/config.ts'
 import { newUuid } from '../platform/ids.ts'
 import { createLog } from '../platform/log.ts'
 import { startServer } from '../server.ts'
-import type { RunningServer } from '../server.ts'
+import type { RunningServer, ServerOptions } from '../server.ts'
 import { importVenue } from '../venues/index.ts'
+import { newAccount } from './accounts.ts'
 
 /** A whole server on a free port, over a database of the test, with a clock the test moves. */
 export interface TestServer {
@@ -55,6 +54,7 @@ export async function startTestServer(
   t: ExecutionContext,
   database: Database,
   env: Readonly<Record<string, string>> = {},
+  more: Pick<ServerOptions, 'demoVenueId'> = {},
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'atrium-server-'))
   const lines: string[] = []
@@ -79,21 +79,15 @@ export async function startTestServer(
     clock: () => clock.nowMs,
     newId: newUuid,
     version: '0.0.0-test',
+    ...more,
   })
   t.teardown(async () => {
     await server.stop()
     await rm(dataDir, { recursive: true })
   })
   const { address } = server
-  const account = async (roles: readonly AccountRole[], venues: VenueScope = 'all') => {
-    const row = accountRow(roles, venues)
-    const occasion = { actor: 'system', nowMs: clock.nowMs, newId: newUuid }
-    const { token } = await database.transaction(async (manager) => {
-      await manager.insert(accountEntity, { ...row, roles: [...roles] })
-      return startSession(manager, occasion, row.accountId)
-    })
-    return { id: row.accountId, token }
-  }
+  const account = (roles: readonly AccountRole[], venues: VenueScope = 'all') =>
+    newAccount(database, roles, { venues, nowMs: clock.nowMs })
   const client = (token?: string) => createClient({ baseUrl: address, fetch, token: () => token })
   return {
     server,
@@ -135,20 +129,6 @@ async function publishTinyVenue(database: Database, nowMs: number): Promise<{ ve
   })
   if ('refused' in imported) throw new Error(imported.refused)
   return imported
-}
-
-function accountRow(roles: readonly AccountRole[], venues: VenueScope): AccountRow {
-  const accountId = newUuid()
-  return {
-    accountId,
-    username: accountId,
-    usernameKey: accountId,
-    passwordHash: '$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA',
-    roles,
-    venues,
-    disabled: false,
-    createdAt: new Date(),
-  }
 }
 
 async function newVisitorToken(address: string): Promise<string> {

@@ -13,6 +13,7 @@ import { newUuid } from '../../platform/ids.ts'
 import { createLog } from '../../platform/log.ts'
 import { entities, migrations } from '../../schema.ts'
 import { startServer } from '../../server.ts'
+import { newAccount } from '../../testing/accounts.ts'
 import { importVenue } from '../../venues/index.ts'
 
 const [dataDir = ''] = process.argv.slice(2)
@@ -49,8 +50,9 @@ const server = await startServer({
   newId: newUuid,
   version: 'bench',
 })
+const { token: operator } = await newAccount(database, ['operator'], { nowMs: systemClock() })
 const beacons = server.beacons.registry.placed(venueId)
-process.stdout.write(`${JSON.stringify({ address: server.address, venueId, beacons })}\n`)
+process.stdout.write(`${JSON.stringify({ address: server.address, venueId, beacons, operator })}\n`)
 process.stdin.on('end', () => {
   void server.stop().then(() => process.exit(0))
 })
