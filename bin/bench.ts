@@ -7,6 +7,7 @@ interface Bench {
 }
 
 const benches = new Map<string, () => Promise<Bench>>([
+  ['canvas', () => import('../maps/canvas/canvas.bench.ts')],
   ['database', () => import('../server/database/database.bench.ts')],
   ['offers', () => import('../server/offers/offers.bench.ts')],
   ['positioning', () => import('../positioning/positioning.bench.ts')],

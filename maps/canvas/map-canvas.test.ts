@@ -1,12 +1,16 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { demoMall } from '../demo/index.ts'
+import { ringsContain, ringsOf } from '../geometry/index.ts'
 import type { LevelId } from '../model/index.ts'
+import { isUnit } from '../render/index.ts'
 import type { Route } from '../routes/route.ts'
 import { BaseLayer, originOf } from './base-layer.ts'
 import { openMapCanvas } from './index.ts'
 import type { CanvasLevel, MapCanvas, MapCanvasOptions, MapHit } from './index.ts'
-import { levelShapes, shapeContains } from './level-shapes.ts'
+import { levelShapes } from './level-shapes.ts'
 import { routeLines, stepsBeforeEnd } from './route-line.ts'
+import { canvasLevels } from './testing/canvas-levels.ts'
 import { namedPalette, RecordingContext, recordingSurface } from './testing/recording-context.ts'
 import type { Call } from './testing/recording-context.ts'
 import { smallLevel } from './testing/small-level.ts'
@@ -398,21 +402,35 @@ test('a badge points at its place, and stays in the free area when the place is 
   }
 })
 
-test('a finger finds the unit it is on, and a symbol before the unit under it', (t) => {
+test('a finger finds the unit it is on, as asking every unit of the level does', (t) => {
+  const level = canvasLevels(demoMall()).find(({ ordinal }) => ordinal === 0)!
+  const { map, settle } = open({}, level)
+  map.setCamera({ scale: 1.1 })
+  settle()
+  const units = level.map.features.filter(isUnit).filter(({ id }) => id !== undefined)
+  const rings = units.map(({ geometry }) => ringsOf(geometry, level.frame))
+  const corner = map.project({ x: 0, y: 0 })
+  const [east, north] = [map.project({ x: 1, y: 0 }), map.project({ x: 0, y: 1 })]
+  const found = new Set<string>()
+  for (let step = 0; step < 4000; step++) {
+    const [x, y] = [(step * 37) % 300, (step * 61) % 300]
+    const at = {
+      x: corner.x + (east.x - corner.x) * x + (north.x - corner.x) * y,
+      y: corner.y + (east.y - corner.y) * x + (north.y - corner.y) * y,
+    }
+    const all = units.filter((_, i) => ringsContain(rings[i]!, x, y)).map(({ id }) => id)
+    const hit = map.hitTest(at.x, at.y)
+    if (hit && hit.kind !== 'place') continue
+    if (hit) found.add(hit.id)
+    t.true(hit ? all.includes(hit.id) : all.length === 0)
+  }
+  t.true(found.size > 30)
+})
+
+test('a symbol is found before the unit under it, by a finger beside it too', (t) => {
   const { map, settle } = open()
   map.setCamera({ x: 50, y: 50, scale: 3.5 })
   settle()
-  const { units } = levelShapes(ground)
-  for (let x = 0; x < 390; x += 7) {
-    for (let y = 0; y < 600; y += 7) {
-      const hit = map.hitTest(x, y)
-      if (hit && hit.kind !== 'place') continue
-      const corner = map.project({ x: 0, y: 0 })
-      const [mx, my] = [(x - corner.x) / 3.5, (corner.y - y) / 3.5]
-      const unit = units.find((each) => each.id !== '' && shapeContains(each, mx, my))
-      t.is(hit?.id, unit?.id)
-    }
-  }
   const lift = map.project({ x: 50, y: 80 })
   t.deepEqual(map.hitTest(lift.x + 9, lift.y), { kind: 'amenity', id: 'lift' })
 })

@@ -5,6 +5,7 @@
 import type { MapSurface } from '../context.ts'
 import { openMapCanvas } from '../index.ts'
 import type { CanvasLevel, CanvasPalette, GlyphPaths, MapCanvas, MapTouch, Size } from '../index.ts'
+import { runPeer } from './peer.ts'
 
 /** What of a browser the page uses: the kernel is checked without the types of one. */
 interface PageCanvas {
@@ -42,6 +43,8 @@ export interface CanvasPage {
   settle(): void
   /** Milliseconds of each frame of a script; painting is waited for. */
   run(script: Script, frames: number): number[]
+  /** The same in maplibre-gl, panning. */
+  runPeer(scene: PageScene, frames: number): Promise<number[]>
 }
 
 const families = '"Noto Sans SC", "Noto Sans CJK SC", sans-serif'
@@ -100,6 +103,7 @@ const page: CanvasPage = {
     opened().touch({ kind: 'cancel', touches: [] }, nowMs)
     return times
   },
+  runPeer,
 }
 
 function opened(): MapCanvas {
@@ -107,13 +111,13 @@ function opened(): MapCanvas {
   return map
 }
 
-/** Fingers of one frame: a hand that pans in a figure of eight, parts to and fro, or turns to and fro. */
+/** Fingers of one frame: a hand that pans in loops at up to 60 px a frame, parts to and fro, or turns to and fro. */
 function touchOf(script: Script, frame: number, frames: number): MapTouch {
   const kind = frame === 0 ? 'start' : 'move'
   const share = (frame / frames) * 2 * Math.PI
   const [x, y] = [size.width / 2, size.height / 2]
   if (script === 'pan') {
-    const finger = { id: 1, x: x + 900 * Math.sin(share * 2), y: y + 900 * Math.sin(share * 3) }
+    const finger = { id: 1, x: x + 380 * Math.sin(share * 2), y: y + 380 * Math.sin(share * 3) }
     return { kind, touches: [finger] }
   }
   const reach = script === 'pinch' ? 80 * (1.6 - Math.cos(share)) : 100
