@@ -9,6 +9,7 @@ const riseMs = 300
 
 /** How far the film of the building is, each from 0 to 1. */
 export interface BuildingFilm {
+  /** More than 1 where levels part further than usual. */
   readonly parted: number
   /** How much is drawn of each leg, by its index. */
   readonly legs: readonly number[]

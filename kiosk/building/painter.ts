@@ -13,7 +13,7 @@ export interface BuildingColours {
 export interface BuildingView {
   readonly pose: Pose
   readonly screen: Screen
-  /** From 0, where the storeys are stacked as they are built, to 1, where they stand apart. */
+  /** From 0, where the storeys are stacked as they are built, to 1, where they stand apart; more where they part further. */
   readonly parted: number
   /** How far the destination has risen out of its storey, 0 to 1. */
   readonly risen: number

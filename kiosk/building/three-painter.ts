@@ -52,6 +52,7 @@ export function createThreePainter({ stack, colours }: PainterStart): Painter & 
   renderer.shadowMap.enabled = true
   renderer.shadowMap.type = PCFShadowMap
   renderer.shadowMap.autoUpdate = false
+  renderer.autoClear = false
   const scene = new Scene()
   const camera = new PerspectiveCamera(fovDeg, 1, 1, 10_000)
   camera.up.set(0, 0, 1)
@@ -66,15 +67,17 @@ export function createThreePainter({ stack, colours }: PainterStart): Painter & 
     draw({ pose, screen, parted, risen }) {
       fitTo(renderer, screen)
       look(camera, pose, screen)
+      renderer.clear()
+      // Storey by storey from the lowest: none throws its shadow on another, and sheets are seen through.
       stack.storeys.forEach((storey, i) => {
         const { group, goal } = storeys[i]!
+        for (const other of storeys) other.group.visible = other.group === group
         group.position.z = heightOf(storey, parted)
         if (goal) goal.scale.z = 0.02 + 0.98 * risen
+        placeSun(sun, pose, group.position.z)
+        renderer.shadowMap.needsUpdate = storey.isWalked
+        renderer.render(scene, camera)
       })
-      // The light turns with the eye, so shadows are drawn anew whenever anything moves.
-      placeSun(sun, pose, stack)
-      renderer.shadowMap.needsUpdate = true
-      renderer.render(scene, camera)
     },
     memory: () => ({
       geometries: renderer.info.memory.geometries,
@@ -198,27 +201,25 @@ function addLights(scene: Scene, stack: Stack, isNight: boolean): DirectionalLig
   return sun
 }
 
-/** The light falls from the upper left of the screen. */
-function placeSun(sun: DirectionalLight, { target, bearingRad }: Pose, stack: Stack): void {
-  const reach = reachOf(stack)
+/** The light falls on a storey from the upper left of the screen. */
+function placeSun(sun: DirectionalLight, { bearingRad }: Pose, floorM: number): void {
+  const reach = sun.shadow.camera.right
   const [ahead, right] = [
     [Math.sin(bearingRad), Math.cos(bearingRad)],
     [Math.cos(bearingRad), -Math.sin(bearingRad)],
   ] as const
   sun.position.set(
-    target.x + (ahead[0] * 0.3 - right[0] * 0.5) * reach,
-    target.y + (ahead[1] * 0.3 - right[1] * 0.5) * reach,
-    target.z + 1.4 * reach,
+    (ahead[0] * 0.3 - right[0] * 0.5) * reach,
+    (ahead[1] * 0.3 - right[1] * 0.5) * reach,
+    floorM + 1.1 * reach,
   )
-  sun.target.position.set(target.x, target.y, target.z)
+  sun.target.position.set(0, 0, floorM)
 }
 
-/** Half of what a shadow can fall on, in metres. */
+/** How far the storeys reach from their middle, in metres. */
 function reachOf({ storeys }: Stack): number {
   const points = storeys.flatMap(({ outline }) => outline.flatMap((shape) => shape[0] ?? []))
-  const farthest = Math.max(...points.map(({ x, y }) => Math.hypot(x, y)))
-  const highest = storeys[storeys.length - 1]?.openM ?? 0
-  return farthest + highest / 2
+  return Math.max(...points.map(({ x, y }) => Math.hypot(x, y)))
 }
 
 function fitTo(renderer: WebGLRenderer, { width, height }: Screen): void {

@@ -6,6 +6,7 @@ import type { BuildingFilm } from './building-film.ts'
 import { openPainter } from './open-painter.ts'
 import type { BuildingColours, Painter } from './painter.ts'
 import type { Pose, Screen } from './camera.ts'
+import type { ChosenView } from './choose-view.ts'
 import type { Stack } from './stack.ts'
 
 /** What is on the screen at a moment. */
@@ -28,12 +29,12 @@ export interface BuildingScene {
 /**
  * Runs a building on the page: one painter at a time, a film, and drawing only while something moves.
  *
- * @param of.poseNow from where it is seen; asked at every picture
+ * @param of.viewNow from where it is seen; asked at every picture
  * @param of.onShown what to draw over the storeys, after each picture
  */
 export function useBuilding(of: {
   readonly holder: () => HTMLElement | null
-  readonly poseNow: (stack: Stack, screen: Screen) => Pose
+  readonly viewNow: (stack: Stack, screen: Screen) => ChosenView
   readonly onShown: (shown: Shown) => void
   readonly onDrawn: () => void
   readonly onEnded: () => void
@@ -81,9 +82,10 @@ export function useBuilding(of: {
     const { value } = scene
     if (!holder || !painter || !value || holder.clientWidth === 0 || beganMs === undefined) return
     const sinceMs = Math.max(0, nowMs - beganMs)
-    const film = buildingFilmAt(value.stack, sinceMs)
     const screen = { width: holder.clientWidth, height: holder.clientHeight }
-    const pose = of.poseNow(value.stack, screen)
+    const { pose, spread } = of.viewNow(value.stack, screen)
+    const whole = buildingFilmAt(value.stack, sinceMs)
+    const film = { ...whole, parted: whole.parted * spread }
     const { parted, risen } = film
     const picture = JSON.stringify([pose, screen, parted, risen, devicePixelRatio])
     if (picture !== painted) painter.draw({ pose, screen, parted, risen })

@@ -55,6 +55,9 @@ function bandLayer(options: StyleOptions, kind: LabelKind, band: number): StyleL
   }
 }
 
+/** The fullest shops are so dark that ink is not read on them, and no category's ink either. */
+const isOnDark: Expression = ['>=', ['coalesce', ['get', 'crowd'], 0], 4]
+
 /** The name of a shop that is shut. */
 const shutOpacity = 0.45
 
@@ -101,10 +104,12 @@ function text(options: StyleOptions, kind: TextKind): Drawing {
       ...(kind === 'glyph' ? glyphOver(options, size) : {}),
     },
     paint: {
-      'text-color': options.palette.ink,
+      'text-color': options.accents
+        ? ['case', isOnDark, options.palette['on-ink'], options.palette.ink]
+        : options.palette.ink,
       'text-opacity': options.accents ? ['case', ['has', 'shut'], shutOpacity, opacity] : opacity,
       ...(kind === 'glyph' && options.accents
-        ? { 'icon-opacity': ['case', ['has', 'shut'], shutOpacity, 1] }
+        ? { 'icon-opacity': ['case', isOnDark, 0, ['has', 'shut'], shutOpacity, 1] }
         : {}),
     },
   }

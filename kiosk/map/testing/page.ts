@@ -4,7 +4,12 @@ import { decodeRoutingTables, Router } from '../../../maps/routes/offline.ts'
 import type { RouteRequest } from '../../../maps/routes/offline.ts'
 import { loadFonts } from '../../../ui/fonts.ts'
 import { ExplodedBuilding } from '../../building/index.ts'
+import { fittedPose } from '../../building/camera.ts'
+import { cornersOf, pitchRad } from '../../building/choose-view.ts'
 import type { ExplodedBuildingHandle } from '../../building/index.ts'
+import { stackOf } from '../../building/stack.ts'
+import type { Memory } from '../../building/three-painter.ts'
+import { readPalette } from '../../../ui/palette.ts'
 import { KioskMap } from '../index.ts'
 import type { KioskMapHandle, KioskMapProps } from '../index.ts'
 import type { VenueFile } from './venue-file.ts'
@@ -19,6 +24,8 @@ export interface Stage {
   readonly events: { name: string; payload: unknown }[]
   readonly map: () => KioskMapHandle | undefined
   readonly building: () => ExplodedBuildingHandle | undefined
+  /** Draws the building of the trip as often as this, each time anew, and tells what is held then. */
+  drawBuildings(times: number): Promise<Memory[]>
   /** Computes a route and puts it on the screen; returns how long that took in milliseconds. */
   go(request: RouteRequest, leg: number): number
 }
@@ -96,6 +103,21 @@ async function open(): Promise<void> {
     events,
     map: () => map.value,
     building: () => building.value,
+    drawBuildings: async (times) => {
+      if (!shown.trip) throw new Error('There is no trip')
+      const { createThreePainter } = await import('../../building/three-painter.ts')
+      const stack = stackOf(venue.levels, shown.trip)
+      const screen = { width: 120, height: 160 }
+      const free = { left: 0, top: 0, right: screen.width, bottom: screen.height }
+      const pose = fittedPose(cornersOf(stack, 1), { pitchRad, bearingRad: 1 }, screen, free)
+      const colours = { palette: readPalette(), route: '#f2510f', isNight: false }
+      return Array.from({ length: times }, () => {
+        const painter = createThreePainter({ stack, colours })
+        painter.draw({ pose, screen, parted: 1, risen: 1 })
+        painter.dispose()
+        return painter.memory()
+      })
+    },
     go: (request, leg) => {
       const started = performance.now()
       const route = router.route(request)
