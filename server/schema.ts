@@ -1,6 +1,7 @@
 import { beaconEntities } from './beacons/beacon.entity.ts'
 import { Beacons1795219500000 } from './beacons/migrations/1795219500000-beacons.ts'
 import { BeaconLeases1796000001000 } from './beacons/migrations/1796000001000-beacon-leases.ts'
+import { BeaconSecrets1796100001000 } from './beacons/migrations/1796100001000-beacon-secrets.ts'
 import { idempotencyEntity } from './http/idempotency.entity.ts'
 import { IdempotencyKeys1795219300000 } from './http/migrations/1795219300000-idempotency-keys.ts'
 import { accountEntity } from './identities/account.entity.ts'
@@ -83,4 +84,5 @@ export const migrations = [
   Parking1796000000000,
   BeaconLeases1796000001000,
   Navigation1796100000000,
+  BeaconSecrets1796100001000,
 ]

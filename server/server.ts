@@ -167,7 +167,8 @@ async function createServer(options: ServerOptions) {
     },
   })
   const beacons = createBeacons({
-    ...{ database, clock, newId, log, registry, jobs, outbox },
+    ...{ database, clock, newId, log, registry, jobs, outbox, tokenSecrets },
+    vaultKeys: config.beaconVaultKeys.map((hex) => Uint8Array.from(Buffer.from(hex, 'hex'))),
     maps: () => maps.all().map(beaconMapOf),
     readArchive: ({ venueId, versionId }) => readArchive(database, venueId, versionId),
   })

@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm'
 import type { EntitySchemaColumnOptions } from 'typeorm'
 import { beaconNumberLeaseEntity } from './leases/lease.entity.ts'
+import { beaconSecretEntity } from './vault/secret.entity.ts'
 
 const venueId: EntitySchemaColumnOptions = { name: 'venue_id', type: 'uuid', primary: true }
 const beaconId: EntitySchemaColumnOptions = { name: 'beacon_id', type: 'uuid', primary: true }
@@ -124,4 +125,5 @@ export const beaconEntities = [
   beaconTrafficEntity,
   beaconFindingEntity,
   beaconNumberLeaseEntity,
+  beaconSecretEntity,
 ]

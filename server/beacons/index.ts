@@ -25,6 +25,8 @@ import { LiveRegistry } from './live-registry.ts'
 import type { BeaconMap } from './live-registry.ts'
 import { radioMapRoutes } from './radio-map.routes.ts'
 import { RadioMaps } from './radio-maps.ts'
+import { beaconSecretsRoutes } from './vault/beacon-secrets.routes.ts'
+import { createSecretBox } from './vault/secret-box.ts'
 
 export type { BeaconRegistry, BeaconTraffic, PlacedBeacon } from './beacon-types.ts'
 export type { BeaconLevel } from './level-frames.ts'
@@ -59,6 +61,9 @@ export function createBeacons(options: {
   readonly log: Log
   readonly registry: MetricsRegistry
   readonly jobs: Pick<Jobs, 'every'>
+  /** Seal the secrets of beacons; without any the token secrets do. */
+  readonly vaultKeys: readonly Uint8Array[]
+  readonly tokenSecrets: readonly [Uint8Array, ...Uint8Array[]]
   readonly outbox: Pick<Outbox, 'on' | 'everywhere'>
   /** The published maps now. */
   readonly maps: () => readonly BeaconMap[]
@@ -113,6 +118,7 @@ export function createBeacons(options: {
       ...radioMapRoutes(services, radioMaps),
       ...findingsRoutes({ ...services, tellFinding }),
       ...leasesRoutes(services),
+      ...beaconSecretsRoutes(services, createSecretBox(options.vaultKeys, options.tokenSecrets)),
     ],
     registry: live,
     radioMap: (venueId) => radioMaps.get(venueId)?.bytes,

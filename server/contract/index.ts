@@ -1,3 +1,4 @@
+import { beaconSecretsContract } from './beacon-secrets.contract.ts'
 import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
@@ -10,6 +11,7 @@ import { venuesContract } from './venues.contract.ts'
 import { visitorsContract } from './visitors.contract.ts'
 import { webhooksContract } from './webhooks.contract.ts'
 
+export * from './beacon-secrets.contract.ts'
 export * from './beacons.contract.ts'
 export * from './client.ts'
 export * from './endpoint.ts'
@@ -42,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(venuesContract),
   ...Object.values(parkingContract),
   ...Object.values(beaconsContract),
+  ...Object.values(beaconSecretsContract),
   ...Object.values(navigationContract),
   ...Object.values(visitorsContract),
   ...Object.values(presenceContract),

@@ -46,6 +46,9 @@ export const problems = {
   'unknown-finding': { status: 404, title: 'There is no such finding' },
   'not-leased': { status: 403, title: 'This number was not leased to you' },
   'beacon-uuid-needed': { status: 409, title: 'Say which UUID the beacons of the venue have' },
+  'beacon-secret-differs': { status: 409, title: 'This version is kept with another secret' },
+  'too-many-beacon-secrets': { status: 409, title: 'The beacon has as many secrets as it may have' },
+  'unknown-beacon-secret': { status: 404, title: 'The vault has no such secret' },
   'no-numbers-left': { status: 409, title: 'So many numbers in a row are not free' },
 
   'unknown-refresh-token': { status: 422, title: 'The refresh token is none, has expired or was ended' },

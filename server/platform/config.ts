@@ -81,6 +81,15 @@ const environment = z.object({
       'Signs the tokens of shoppers. The first signs, all are accepted: put a new one in front to change ' +
       'it. Every node of one installation needs the same.',
   }),
+  BEACON_VAULT_KEYS: optionalText({
+    unit: 'hexadecimal',
+    pattern: /^[0-9a-fA-F]{64}(?:,[0-9a-fA-F]{64}){0,7}$/,
+    range: '64 hexadecimal digits; up to eight, separated by commas',
+    fallback: 'made from TOKEN_SECRET',
+    why:
+      'Seal the secrets of beacons. The first seals, all open: put a new one in front to change it, and never take one ' +
+      'away that secrets were sealed under.',
+  }),
   METRICS_TOKEN: optionalText({
     unit: 'text',
     pattern: /^[\x21-\x7e]{16,256}$/,
@@ -227,6 +236,8 @@ export interface Config {
   readonly dataDir: string
   /** Hexadecimal; the first signs, all are accepted. Empty: to be made and kept in the data folder. */
   readonly tokenSecrets: readonly string[]
+  /** Hexadecimal; the first seals. */
+  readonly beaconVaultKeys: readonly string[]
   readonly metricsToken: string | undefined
   readonly mapboxToken: string | undefined
   /** Set when shoppers can sign in with WeChat. */
@@ -338,6 +349,7 @@ function shape(env: Environment): Config {
     redisUrl: env.REDIS_URL,
     dataDir: env.ATRIUM_DATA_DIR,
     tokenSecrets: env.TOKEN_SECRET?.split(',') ?? [],
+    beaconVaultKeys: env.BEACON_VAULT_KEYS?.split(',') ?? [],
     metricsToken: env.METRICS_TOKEN,
     mapboxToken: env.MAPBOX_TOKEN,
     weChat:
