@@ -16,6 +16,8 @@ import { parkingEntities } from './parking/parking.entity.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
 import { campaignEntity, campaignVersionEntity } from './offers/campaign.entity.ts'
+import { kioskEntities } from './kiosks/kiosk.entity.ts'
+import { Kiosks1796100100000 } from './kiosks/migrations/1796100100000-kiosks.ts'
 import { closureEntity } from './navigation/closure.entity.ts'
 import { handoffEntity } from './navigation/handoff.entity.ts'
 import { Navigation1796100000000 } from './navigation/migrations/1796100000000-navigation.ts'
@@ -67,6 +69,7 @@ export const entities = [
   visitEntity,
   closureEntity,
   handoffEntity,
+  ...kioskEntities,
 ]
 
 /** Every change of the tables, in the order in which they were made. */
@@ -85,4 +88,5 @@ export const migrations = [
   BeaconLeases1796000001000,
   Navigation1796100000000,
   BeaconSecrets1796100001000,
+  Kiosks1796100100000,
 ]

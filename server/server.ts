@@ -6,11 +6,13 @@ import { createHttpApp, listen, platformRoutes, servePages } from './http/index.
 import type { Listening, Route } from './http/index.ts'
 import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
 import { createJobs, startInBackground } from './jobs/index.ts'
+import { createKiosks } from './kiosks/index.ts'
 import { createNavigation } from './navigation/index.ts'
 import type { Navigation } from './navigation/index.ts'
 import { createOffers } from './offers/index.ts'
 import { createOutbox, outboxHolder } from './outbox/index.ts'
 import type { Outbox } from './outbox/index.ts'
+import type { VenueId } from '../maps/model/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import type { NewId } from './platform/ids.ts'
@@ -40,6 +42,11 @@ export interface ServerOptions {
   readonly newId: NewId
   /** Of the product, as clients and the document show it. */
   readonly version: string
+  /**
+   * In the demonstration: the demo mall. While no other is here, a browser on this machine may be its kiosk
+   * without being paired.
+   */
+  readonly demoVenueId?: VenueId
   /** Folder of the built clients; without it the server serves its API alone. */
   readonly pagesDir?: string
 }
@@ -179,6 +186,17 @@ async function createServer(options: ServerOptions) {
     publicUrl: config.publicUrl,
     miniProgramLink: config.miniProgramLink,
   })
+  const kiosks = createKiosks({
+    ...{ database, clock, newId, log, registry, jobs, outbox, realtime, tokenSecrets },
+    map: (venueId) => maps.get(venueId),
+    forgetIdentities: identities.forget,
+    demoMap: demoMapOf(options, maps),
+  })
+  outbox.everywhere('device.revoked', ({ payload }) => {
+    const id: unknown = Reflect.get(Object(payload), 'deviceId')
+    identities.forget()
+    if (typeof id === 'string') realtime.endConnections({ kind: 'device', id })
+  })
   const offers = createOffers({
     ...{ database, clock, newId, log, registry, tokenSecrets, realtime, jobs, outbox, isMember },
     zonePlanOf: (venueId) => maps.get(venueId)?.zonePlan,
@@ -218,6 +236,7 @@ async function createServer(options: ServerOptions) {
     ...parking.routes,
     ...beacons.routes,
     ...navigation.routes,
+    ...kiosks.routes,
     ...visitors.routes,
     ...presence.routes,
     ...offers.routes,
@@ -301,6 +320,15 @@ async function createServer(options: ServerOptions) {
     markStarted() {
       started = true
     },
+  }
+}
+
+/** Only where nothing but the demo mall is, in a database of this process, and nobody stands in front. */
+function demoMapOf({ demoVenueId, database, config }: ServerOptions, maps: PublishedMaps) {
+  if (demoVenueId === undefined || database.engine !== 'embedded' || config.trustProxy > 0) return undefined
+  return () => {
+    const [map, ...others] = maps.all()
+    return map?.venueId === demoVenueId && others.length === 0 ? map : undefined
   }
 }
 

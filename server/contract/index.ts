@@ -2,6 +2,7 @@ import { beaconSecretsContract } from './beacon-secrets.contract.ts'
 import { beaconsContract } from './beacons.contract.ts'
 import type { Endpoint } from './endpoint.ts'
 import { identitiesContract } from './identities.contract.ts'
+import { kiosksContract } from './kiosks.contract.ts'
 import { navigationContract } from './navigation.contract.ts'
 import { offersContract } from './offers.contract.ts'
 import { parkingContract } from './parking.contract.ts'
@@ -46,6 +47,7 @@ export const endpoints: readonly Endpoint[] = [
   ...Object.values(beaconsContract),
   ...Object.values(beaconSecretsContract),
   ...Object.values(navigationContract),
+  ...Object.values(kiosksContract),
   ...Object.values(visitorsContract),
   ...Object.values(presenceContract),
   ...Object.values(offersContract),

@@ -22,6 +22,8 @@ const kioskName = z.string().trim().min(1).max(60)
 export const pictureMaxBytes = 600_000
 /** Content of one venue that is kept, and pictures. */
 export const maxContent = 200
+/** A screenshot is welcome for this long after it was asked for, and kept for so long. */
+export const screenshotTimes = { waitMs: 5 * 60_000, keptMs: 24 * 3_600_000 } as const
 /** A kiosk says how it is this often; after `lateMs` without it is late, after `silentMs` silent. */
 export const heartbeatTimes = { everyMs: 30_000, lateMs: 90_000, silentMs: 300_000 } as const
 
@@ -175,7 +177,11 @@ const kiosk = z
     health: health.exactOptional(),
     screenshotAtMs: epochMs.exactOptional().meta({ description: 'There is one, taken then' }),
   })
-  .meta({ id: 'Kiosk', description: 'Also live under `kiosk:ID` of `console:VENUE`, without `settings`' })
+  .meta({
+    id: 'Kiosk',
+    description:
+      'Its state is live under `kiosk:ID` of `console:VENUE` too, without `settings`, as long as it is online',
+  })
 
 const bindKiosk = defineEndpoint({
   id: 'bindKiosk',

@@ -11,6 +11,9 @@ import { createSignInGuard } from './sign-in-guard.ts'
 export { actorOf, recordAudit } from './audit.ts'
 export type { Change, Occasion } from './audit.ts'
 export { createAccount } from './create-account.command.ts'
+export { insertDevice, reissueToken, renameDevice } from './create-device.command.ts'
+export { kioskDeviceEntity } from './kiosk-device.entity.ts'
+export { revokeDevice } from './revoke-device.command.ts'
 export { renewFirstOperatorCode } from './first-operator.command.ts'
 export { tokenHash } from './opaque-tokens.ts'
 
@@ -21,7 +24,12 @@ export function createIdentities(options: {
   readonly newId: NewId
   readonly readVisitorToken: (token: string) => Promise<string | undefined>
   readonly registry: MetricsRegistry
-}): { readonly authenticate: Authenticate; readonly routes: readonly Route[] } {
+}): {
+  readonly authenticate: Authenticate
+  /** Asks the database anew for every token from now on: something was revoked. */
+  readonly forget: () => void
+  readonly routes: readonly Route[]
+} {
   const { database, clock, newId, readVisitorToken, registry } = options
   const authenticator = createAuthenticator({ database, clock, readVisitorToken })
   const signIns = new Counter({
@@ -35,6 +43,7 @@ export function createIdentities(options: {
   gauge(registry, 'atrium_sign_ins_watched', 'Names watched for guessing, at most 10000', guard.watched)
   return {
     authenticate: authenticator.authenticate,
+    forget: authenticator.forget,
     routes: identitiesRoutes({ database, clock, newId, guard, authenticator, signIns }),
   }
 }

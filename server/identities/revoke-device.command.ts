@@ -1,11 +1,12 @@
 import { IsNull } from 'typeorm'
 import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../maps/model/index.ts'
+import { appendOutbox } from '../outbox/index.ts'
 import { recordAudit } from './audit.ts'
 import type { Occasion } from './audit.ts'
 import { kioskDeviceEntity } from './kiosk-device.entity.ts'
 
-/** Takes a kiosk its token away. @returns false when the venue has no such kiosk, or not any more */
+/** Takes a device its token away; every node hears of it and ends its connections. @returns false when the venue has no such kiosk, or not any more */
 export async function revokeDevice(
   manager: EntityManager,
   occasion: Occasion,
@@ -22,5 +23,6 @@ export async function revokeDevice(
     subject: `device:${deviceId}`,
     venueId,
   })
+  await appendOutbox(manager, occasion, { venueId, topic: 'device.revoked', payload: { deviceId } })
   return true
 }
