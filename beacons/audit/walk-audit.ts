@@ -222,13 +222,14 @@ function stayOf(
   beacon: AuditedBeacon,
 ): Stay {
   const beside = besideOf([...byKey.values()], beacon)
-  let near = 0
+  let [near, heard] = [0, 0]
   const nearRssis: number[] = []
   const hearings: { readonly place: Place; readonly rssi: number }[] = []
   for (const window of windows) {
     const rssi = window.heard.get(beacon.key)
     const isHeard = window.heardAround.has(beacon.key)
     const place = isHeard ? placeOf(window, byKey, beacon.key) : window.place
+    if (rssi !== undefined) heard++
     if (rssi !== undefined && place) hearings.push({ place, rssi })
     if (window.level !== beacon.level || !beside.some((key) => isLoud(window, key))) continue
     near++
@@ -236,7 +237,7 @@ function stayOf(
   }
   const seems = seemsAt(hearings, beacon)
   return {
-    ...{ near, nearHeard: nearRssis.length, nearRssis, heard: hearings.length },
+    ...{ near, nearHeard: nearRssis.length, nearRssis, heard },
     ...(seems ? { seems } : {}),
   }
 }

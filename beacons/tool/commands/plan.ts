@@ -1,0 +1,246 @@
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { z } from 'zod'
+import { levelFrameOf, toLonLat, toXy } from '../../../maps/model/index.ts'
+import { KitFault } from '../../offline/kit-fault.ts'
+import { hasKit, writeKitFile } from '../../offline/kit.ts'
+import type { LocalBeacon } from '../../offline/local-registry.ts'
+import { nextLeased } from '../../offline/local-registry.ts'
+import { buildingOf, planVenue } from '../../plan/index.ts'
+import type { KeptBeacon, PlannedBeacon, VenuePlan } from '../../plan/index.ts'
+import { exitCodes, levelsOption, shortName } from '../context.ts'
+import type { Context, VenueMap } from '../context.ts'
+import { queueRegister } from '../deeds.ts'
+import { textOption } from './take.ts'
+
+const mostAreas = 8
+
+/** `plan`: proposes places for what is missing and says how good the whole will be. */
+export async function plan(context: Context): Promise<number> {
+  const map = await context.map()
+  const only = levelsOption(context, map)
+  const csv = textOption(context, 'csv')
+  const known = hasKit(context.dir) ? [...context.kit().beacons().values()] : []
+  const kept = [
+    ...keptOf(known),
+    ...(csv === undefined ? [] : readPlanCsv(context.machine.readText(csv), csv, map)),
+  ]
+  const building = buildingOf(map.archive, map.tables)
+  const made = planVenue(building, kept, only)
+  const registered = context.options.apply === true ? register(context, made) : 0
+  const out = textOption(context, 'out')
+  if (out !== undefined) context.machine.writeText(out, planCsv(made))
+  if (hasKit(context.dir))
+    writeKitFile(context.dir, 'plan.json', { beacons: made.beacons, levels: made.measure.levels })
+  // Areas are in metres of the site; a person reads them on a level.
+  const areas = made.measure.areas.slice(0, mostAreas).map(({ x, y, takenFor, ...area }) => {
+    const level = building.levels.find(({ name }) => name === area.level)
+    const at = level ? toXy(level.frame, toLonLat(building.site, { x, y })) : { x, y }
+    return {
+      ...area,
+      x: Math.round(at.x),
+      y: Math.round(at.y),
+      takenFor: takenFor && { level: takenFor.level, chance: takenFor.chance },
+    }
+  })
+  context.result(
+    { beacons: made.beacons, kept: made.kept.length, levels: made.measure.levels, areas, registered },
+    () => {
+      tellPlan(context, made, areas)
+      if (registered > 0)
+        context.say(
+          {
+            zh: `已排队登记 ${registered} 个，beacons sync 送出`,
+            en: `${registered} queued for the registry; "beacons sync" sends them`,
+          },
+          'good',
+        )
+      if (out !== undefined) context.say({ zh: `已写入 ${out}`, en: `Written to ${out}` })
+    },
+  )
+  return exitCodes.ok
+}
+
+/** What hangs, or is planned by somebody already, stays. */
+function keptOf(beacons: readonly LocalBeacon[]): KeptBeacon[] {
+  return beacons.flatMap((beacon) => {
+    const { place } = beacon
+    if (!place || beacon.state === 'retired') return []
+    const { mountHeightM, measuredPowerDbm, intervalMs } = beacon
+    return [
+      {
+        id: shortName(beacon),
+        ...place,
+        levelId: place.levelId as KeptBeacon['levelId'],
+        mountHeightM,
+        measuredPowerDbm,
+        intervalMs,
+      },
+    ]
+  })
+}
+
+const csvLine = z.object({
+  level: z.string().trim().min(1),
+  x_m: z.coerce.number().min(-10_000).max(10_000),
+  y_m: z.coerce.number().min(-10_000).max(10_000),
+  mount_height_m: z.coerce.number().min(0).max(50).catch(3),
+  measured_power_dbm: z.coerce.number().int().min(-100).max(-20).catch(-59),
+  interval_ms: z.coerce.number().int().min(20).max(10_240).catch(500),
+})
+
+/**
+ * Intended places from a table with the registry's columns (`level`, `x_m`, `y_m` and, if there, height, power and interval). Each
+ * faulty line is named; nothing is taken of a table with faults.
+ * @throws KitFault with every fault
+ */
+export function readPlanCsv(
+  text: string,
+  path: string,
+  { tables, archive }: Pick<VenueMap, 'tables' | 'archive'>,
+): KeptBeacon[] {
+  let rows: unknown
+  try {
+    rows = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new KitFault('bad-csv', {
+      zh: `${path} 不是表格：${reason}`,
+      en: `Expected a table in ${path}: ${reason}`,
+    })
+  }
+  const faults: string[] = []
+  const kept = (Array.isArray(rows) ? rows : []).flatMap((row: unknown, index): KeptBeacon[] => {
+    const line = index + 2
+    const read = csvLine.safeParse(row)
+    if (!read.success) {
+      faults.push(
+        `${line}: ${read.error.issues.map(({ path: [column = ''], message }) => `${String(column)} ${message}`).join('; ')}`,
+      )
+      return []
+    }
+    const level = tables.levels.find(({ name }) => name.toLowerCase() === read.data.level.toLowerCase())
+    const isKnown =
+      level && archive.features.level.some((feature) => feature.id === level.id && levelFrameOf(feature))
+    if (!level || !isKnown) {
+      faults.push(`${line}: level "${read.data.level}"`)
+      return []
+    }
+    const {
+      x_m: x,
+      y_m: y,
+      mount_height_m: mountHeightM,
+      measured_power_dbm: measuredPowerDbm,
+      interval_ms: intervalMs,
+    } = read.data
+    return [{ id: `csv ${line}`, levelId: level.id, x, y, mountHeightM, measuredPowerDbm, intervalMs }]
+  })
+  if (faults.length === 0) return kept
+  const list = faults.slice(0, 10).join('\n')
+  throw new KitFault('bad-csv', {
+    zh: `${path} 有 ${faults.length} 处不对，没有采用。要有 level、x_m、y_m 三列：\n${list}`,
+    en: `Expected the columns level, x_m and y_m in ${path}; ${faults.length} lines are faulty and nothing was taken:\n${list}`,
+  })
+}
+
+/** The plan in the columns the registry imports. */
+export function planCsv({ beacons }: Pick<VenuePlan, 'beacons'>): string {
+  const rows = beacons.map(({ label, level, x, y, mount, mountHeightM, reason }) => [
+    level,
+    x,
+    y,
+    mount,
+    mountHeightM,
+    'planned',
+    `${label} ${reason}`,
+  ])
+  return stringify([['level', 'x_m', 'y_m', 'mount', 'mount_height_m', 'state', 'notes'], ...rows], {
+    bom: true,
+  })
+}
+
+/** Gives each planned beacon the next leased number of its level. */
+function register(context: Context, { beacons }: VenuePlan): number {
+  const kit = context.kit()
+  const nowMs = context.machine.nowMs()
+  let count = 0
+  for (const beacon of beacons) {
+    const identity = nextLeased(kit.registry.leases, kit.beacons(), { levelId: beacon.levelId, nowMs })
+    if (!identity) {
+      throw new KitFault('no-number-left', {
+        zh: `${beacon.level} 的号段用完了（已登记 ${count} 个）：联网后 beacons take --numbers ${beacons.length}`,
+        en: `Expected a leased number for ${beacon.level}, but none is left (${count} are queued): run "beacons take --numbers ${beacons.length}" with a network`,
+      })
+    }
+    queueRegister(context, identity, { change: changeOf(beacon), deed: 'plan' })
+    count++
+  }
+  return count
+}
+
+function changeOf({ levelId, x, y, mount, mountHeightM }: PlannedBeacon) {
+  return { state: 'planned' as const, place: { levelId, x, y }, mount, mountHeightM }
+}
+
+function tellPlan(
+  context: Context,
+  { beacons, kept, measure }: VenuePlan,
+  areas: readonly {
+    readonly level: string
+    readonly x: number
+    readonly y: number
+    readonly near?: Readonly<Record<string, string>>
+    readonly covered: number
+    readonly errorM: number
+    readonly otherLevel: number
+    readonly takenFor: { readonly level: string; readonly chance: number } | undefined
+  }[],
+): void {
+  const { text } = context
+  const percent = (share: number) => `${Math.round(share * 100)} %`
+  const areaTitle = text({ zh: '地面', en: 'Floor' })
+  context.say(
+    {
+      zh: `新增 ${beacons.length} 个，保留 ${kept.length} 个`,
+      en: `${beacons.length} new beacons, ${kept.length} kept`,
+    },
+    'strong',
+  )
+  context.table(
+    [
+      { title: text({ zh: '楼层', en: 'Level' }) },
+      { title: areaTitle, align: 'right' },
+      { title: text({ zh: '信标', en: 'Beacons' }), align: 'right' },
+      { title: text({ zh: '听得到三个', en: 'Hears three' }), align: 'right' },
+      { title: text({ zh: '一眼误差', en: 'One look off' }), align: 'right' },
+      { title: text({ zh: '认错楼层', en: 'Wrong level' }), align: 'right' },
+    ],
+    measure.levels.map(({ level, floorM2, beacons: count, covered, errorM, otherLevel }) => [
+      { text: level, tone: 'strong' },
+      `${Math.round(floorM2)} m²`,
+      String(count),
+      { text: percent(covered), tone: covered > 0.95 ? 'good' : covered > 0.85 ? 'plain' : 'warn' },
+      `${errorM.toFixed(1)} m`,
+      percent(otherLevel),
+    ]),
+  )
+  context.say({ zh: '这些地方会差一些：', en: 'It will be worse here:' }, 'strong')
+  context.table(
+    [
+      { title: text({ zh: '楼层', en: 'Level' }) },
+      { title: 'x, y', align: 'right' },
+      { title: text({ zh: '靠近', en: 'Near' }), gives: true },
+      { title: text({ zh: '听得到三个', en: 'Hears three' }), align: 'right' },
+      { title: text({ zh: '一眼误差', en: 'One look off' }), align: 'right' },
+      { title: text({ zh: '易认作', en: 'Taken for' }) },
+    ],
+    areas.map(({ level, x, y, near, covered, errorM, takenFor }) => [
+      level,
+      `${x}, ${y}`,
+      near ? (near[context.language] ?? Object.values(near)[0] ?? '') : '',
+      percent(covered),
+      `${errorM.toFixed(1)} m`,
+      takenFor && takenFor.chance > 0.05 ? `${takenFor.level} ${percent(takenFor.chance)}` : '–',
+    ]),
+  )
+}
