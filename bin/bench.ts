@@ -7,8 +7,10 @@ interface Bench {
 }
 
 const benches = new Map<string, () => Promise<Bench>>([
+  ['beacon-plan', () => import('../beacons/plan/plan.bench.ts')],
   ['canvas', () => import('../maps/canvas/canvas.bench.ts')],
   ['database', () => import('../server/database/database.bench.ts')],
+  ['kiosk', () => import('../kiosk/kiosk.bench.ts')],
   ['offers', () => import('../server/offers/offers.bench.ts')],
   ['positioning', () => import('../positioning/positioning.bench.ts')],
   // The engines that `positioning` runs in processes of their own.

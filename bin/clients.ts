@@ -48,6 +48,8 @@ export interface BuildOptions {
   readonly log: (zh: string, en: string) => void
   /** Builds even what has not changed. */
   readonly force?: boolean
+  /** Name of the one client to build; all unless given. */
+  readonly only?: string
   /** Folder that is served at `/`; `dist/pages` of the repository unless given. */
   readonly pagesDir?: string
 }
@@ -62,10 +64,12 @@ export interface BuildOptions {
 export async function buildClients({
   log,
   force = false,
+  only,
   pagesDir = join(repository, 'dist/pages'),
 }: BuildOptions): Promise<string> {
   for (const client of clients) {
     const { name, inputs } = client
+    if (only !== undefined && name !== only) continue
     const mark = join(`${pagesDir}.inputs`, name)
     const hash = await hashOf(inputs)
     if (!force && (await textOf(mark)) === hash) {

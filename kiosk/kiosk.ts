@@ -88,8 +88,11 @@ export function provideKiosk(options: {
     onRevoked,
   })
   const home = computed(() => placeOf(venue.value, settings.value))
-  const closures = computed(() =>
-    live.floor.value.closures.filter((notice) => isWithin(notice, minuteMs.value)),
+  const closures = computed<readonly ClosureNotice[]>((before) =>
+    unlessSame(
+      before,
+      live.floor.value.closures.filter((notice) => isWithin(notice, nowMs.value)),
+    ),
   )
   const { guide } = useGuide({
     venue,
@@ -106,7 +109,9 @@ export function provideKiosk(options: {
         live.heardAtMs.value === undefined ||
         nowMs.value - live.heardAtMs.value > staleAfterMs,
     ),
-    content: computed(() => playlistOf(live.floor.value.content, settings.value, minuteMs.value)),
+    content: computed<readonly ContentCard[]>((before) =>
+      unlessSame(before, playlistOf(live.floor.value.content, settings.value, nowMs.value)),
+    ),
     closed: computed(() => closedOf(venue.value.destinations, minute.value)),
     visits: useVisits(() => {
       stage.levelId = home.value.levelId
@@ -171,6 +176,12 @@ function placeOf(venue: Venue, { levelId, x, y, headingDeg }: KioskSettings): Pl
     lonLat: toLonLat(level.frame, { x, y }),
     facingDeg: headingDeg,
   }
+}
+
+/** The list before where nothing in it changed, so that nothing is drawn anew every second. */
+function unlessSame<One>(before: readonly One[] | undefined, now: readonly One[]): readonly One[] {
+  const isSame = before?.length === now.length && before.every((one, at) => one === now[at])
+  return isSame ? before : now
 }
 
 /** The content this screen was given, in its order and hours. */

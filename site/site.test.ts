@@ -25,6 +25,7 @@ test.before(async (t) => {
     log: (_, en) => {
       t.log(en)
     },
+    only: 'site',
     pagesDir,
   })
   site = await serveSite(pagesDir, archives)

@@ -55,7 +55,7 @@ export function useHandoff() {
     isAway: computed(() => state.value === 'away'),
     leftS: computed(() =>
       typeof state.value === 'object'
-        ? Math.max(0, Math.ceil((state.value.expiresAtMs - nowMs.value) / 1000))
+        ? Math.max(0, Math.floor((state.value.expiresAtMs - nowMs.value) / 1000))
         : 0,
     ),
   }
