@@ -1,3 +1,6 @@
+export * from './ar-arrow.ts'
 export type * from './context.ts'
 export * from './map-canvas-types.ts'
 export { openMapCanvas } from './map-canvas.ts'
+export { routeLines } from './route-line.ts'
+export type { RouteLine } from './route-line.ts'

@@ -13,6 +13,8 @@ const wiggleM = 1.2
 /** One walk of a route as it is drawn, in metres of its level. */
 export interface RouteLine {
   readonly levelId: LevelId
+  /** Which of the route's legs it is. */
+  readonly leg: number
   readonly points: readonly Xy[]
   /** Metres from the start of the line to each point; the last is its length. */
   readonly alongM: readonly number[]
@@ -32,7 +34,7 @@ export function routeLines({ route, levelIds, progress }: ShownRoute): RouteLine
     beforeM += leg.lengthM
     return levelId === undefined
       ? []
-      : [{ levelId, points, alongM, walkedM: share * alongM[alongM.length - 1]! }]
+      : [{ levelId, leg: index, points, alongM, walkedM: share * alongM[alongM.length - 1]! }]
   })
 }
 
