@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { demoMall } from '../maps/demo/index.ts'
+import type { VenueId } from '../maps/model/index.ts'
 import { validateArchive } from '../maps/validate/index.ts'
 import { routeProblems } from '../maps/validate-routes/index.ts'
 import { registerArchiveBeacons } from '../server/beacons/index.ts'
@@ -21,8 +22,9 @@ import type { Log } from '../server/platform/log.ts'
 import { entities, migrations } from '../server/schema.ts'
 import { startServer, stopOnSignals } from '../server/server.ts'
 import type { RunningServer } from '../server/server.ts'
-import { importVenue, listVenues } from '../server/venues/index.ts'
+import { importVenue, listVenues, listVersions } from '../server/venues/index.ts'
 import { buildClients } from './clients.ts'
+import { addDemoContent } from './demo-content.ts'
 import { Refused, runProgram, sentenceOf } from './program.ts'
 import { createProgress } from './progress.ts'
 import type { Strand } from './progress.ts'
@@ -63,6 +65,7 @@ async function start(config: Config, log: Log): Promise<void> {
   try {
     if (database.engine === 'embedded') await importDemoMall(database, step)
     step('正在启动服务', 'Starting the server')
+    const demoVenueId = await demoVenueOf(database)
     const server = await startServer({
       config,
       database,
@@ -71,6 +74,7 @@ async function start(config: Config, log: Log): Promise<void> {
       newId: newUuid,
       version: await productVersion(),
       pagesDir,
+      ...(demoVenueId === undefined ? {} : { demoVenueId }),
     })
     end()
     stopOnSignals(server, log, process)
@@ -104,6 +108,17 @@ async function open(config: Config, log: Log): Promise<Database> {
   return database
 }
 
+const demoSource = 'demo mall'
+
+/** The demo mall, while it is all there is in an embedded database: its kiosk needs no pairing on this machine. */
+async function demoVenueOf(database: Database): Promise<VenueId | undefined> {
+  if (database.engine !== 'embedded') return undefined
+  const [venue, ...others] = await listVenues(database)
+  if (!venue || others.length > 0) return undefined
+  const versions = await listVersions(database, venue.venueId)
+  return versions.every(({ source }) => source === demoSource) ? venue.venueId : undefined
+}
+
 /** An empty pilot has something to look at; a server's database is the operator's own to fill. */
 async function importDemoMall(database: Database, step: Strand['step']): Promise<void> {
   if ((await listVenues(database)).length > 0) return
@@ -113,7 +128,7 @@ async function importDemoMall(database: Database, step: Strand['step']): Promise
     archive,
     problems: validateArchive(archive),
     routes: routeProblems(archive),
-    source: 'demo mall',
+    source: demoSource,
     publish: true,
     nowMs: systemClock(),
     newId: newUuid,
@@ -121,6 +136,7 @@ async function importDemoMall(database: Database, step: Strand['step']): Promise
   if ('refused' in result) throw new Error(`The demo mall was refused: ${JSON.stringify(result)}`)
   const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
   await registerArchiveBeacons(database, occasion, { venueId: result.venueId, archive })
+  await addDemoContent(database, occasion, archive)
 }
 
 async function productVersion(): Promise<string> {

@@ -4,6 +4,7 @@ import { contentAt, identitiesContract, kiosksContract as contract, readFloor } 
 import type { Client } from '../contract/index.ts'
 import { kioskSettings, reloadCommand, screenshotCommand } from '../contract/kiosk-values.ts'
 import { heartbeatTimes, kioskState } from '../contract/kiosks.contract.ts'
+import { venueId as anyVenueId } from '../contract/values.ts'
 import { connectClient } from '../realtime/testing/live-harness.ts'
 import { entities, migrations } from '../schema.ts'
 import { databaseTests } from '../testing/databases.ts'
@@ -243,7 +244,7 @@ onDatabases(
     const seen = await operator.call(contract.readScreenshot, { params })
     t.deepEqual(seen.ok && [...seen.body], [...png])
     const elsewhere = server.client(
-      (await server.account(['operator'], [tinyId('unit F1 lift')])).token,
+      (await server.account(['operator'], [anyVenueId.parse(tinyId('unit F1 lift'))])).token,
     )
     t.is((await elsewhere.call(contract.readScreenshot, { params })).status, 403)
     const audit = await operator.call(identitiesContract.readAudit, {})

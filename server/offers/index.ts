@@ -33,6 +33,8 @@ const sweepMs = 15_000
 /** Campaigns whose lapsed places are given back in one run. */
 const sweptAtOnce = 50
 
+export { createCampaign, moveCampaign } from './campaign.commands.ts'
+
 export interface OffersOptions {
   readonly database: Database
   readonly clock: Clock
