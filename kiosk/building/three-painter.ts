@@ -28,7 +28,8 @@ const liftM = 0.06
 const sheetOpacity = 0.5
 /** Of the light that the shadow takes away. */
 const shadowShare = { day: 0.32, night: 0.5 } as const
-const shadowPx = 2048
+/** Texels of a shadow along a side at most. */
+const mostShadowPx = 2048
 /** Pixels for each CSS pixel at most: more is not seen and costs the square. */
 const mostRatio = 2
 /** How far the destination rises. */
@@ -65,7 +66,7 @@ export function createThreePainter({ stack, colours }: PainterStart): Painter & 
   return {
     canvas: renderer.domElement,
     draw({ pose, screen, parted, risen }) {
-      fitTo(renderer, screen)
+      if (fitTo(renderer, screen)) sizeShadow(sun, screen)
       look(camera, pose, screen)
       renderer.clear()
       // Storey by storey from the lowest: none throws its shadow on another, and sheets are seen through.
@@ -183,7 +184,6 @@ function addLights(scene: Scene, stack: Stack, isNight: boolean): DirectionalLig
   sky.position.set(0, 0, 1)
   const sun = new DirectionalLight(isNight ? 0xbfd0ff : 0xfff4e2, isNight ? 0.9 : 1)
   sun.castShadow = true
-  sun.shadow.mapSize.set(shadowPx, shadowPx)
   sun.shadow.intensity = isNight ? shadowShare.night : shadowShare.day
   sun.shadow.radius = 3
   sun.shadow.bias = -0.0006
@@ -222,13 +222,24 @@ function reachOf({ storeys }: Stack): number {
   return Math.max(...points.map(({ x, y }) => Math.hypot(x, y)))
 }
 
-function fitTo(renderer: WebGLRenderer, { width, height }: Screen): void {
+/** @returns whether the canvas got another size */
+function fitTo(renderer: WebGLRenderer, { width, height }: Screen): boolean {
   const ratio = Math.min(devicePixelRatio, mostRatio)
   const { domElement } = renderer
   if (domElement.width === Math.floor(width * ratio) && domElement.height === Math.floor(height * ratio))
-    return
+    return false
   renderer.setPixelRatio(ratio)
   renderer.setSize(width, height)
+  return true
+}
+
+/** As fine as the picture: a shadow much finer is not seen. */
+function sizeShadow(sun: DirectionalLight, { width, height }: Screen): void {
+  const ratio = Math.min(devicePixelRatio, mostRatio)
+  const side = 2 ** Math.ceil(Math.log2(Math.max(width, height) * ratio))
+  sun.shadow.map?.dispose()
+  sun.shadow.map = null
+  sun.shadow.mapSize.setScalar(Math.min(mostShadowPx, side))
 }
 
 function look(camera: PerspectiveCamera, pose: Pose, { width, height }: Screen): void {
