@@ -138,7 +138,7 @@ class BluezRadio implements Radio {
   }
 
   heard(address: string): Advertisement | undefined {
-    const path = this.#heard.get(address.toUpperCase())
+    const path = this.#pathOf(address.toUpperCase())
     const properties = path === undefined ? undefined : this.#tree.get(path, deviceInterface)
     return properties && advertisementOf(properties)
   }

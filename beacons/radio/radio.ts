@@ -50,7 +50,7 @@ export interface Radio {
   readonly state: RadioState
   /** Devices heard and not yet forgotten by the Bluetooth service, without order. At most 4096: the longest unheard goes. */
   advertisements(): readonly Advertisement[]
-  /** The device with this address when it was heard. */
+  /** The device with this address, when the Bluetooth service knows it. */
   heard(address: string): Advertisement | undefined
   onSighting(listener: (sighting: Sighting) => void): Unsubscribe
   onState(listener: (state: RadioState) => void): Unsubscribe
