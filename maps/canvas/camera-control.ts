@@ -1,6 +1,6 @@
 import type { Xy } from '../model/index.ts'
 import type { FreeArea } from '../render/camera.ts'
-import { flightAt, flightMs } from './flight.ts'
+import { flightAt, flightMs, frameElapsedMs } from './flight.ts'
 import type { Flight } from './flight.ts'
 import { gestureStep, gestureTouch, gestureWaitMs, idleGesture, isGesturing } from './gestures.ts'
 import type { GestureEvent, GestureStep, GestureView } from './gestures.ts'
@@ -109,7 +109,7 @@ export class CameraControl {
    */
   step(atMs: number, here: ShownHere | undefined): number {
     const before = this.camera
-    const elapsedMs = Math.max(0, atMs - this.steppedMs)
+    const elapsedMs = frameElapsedMs(this.steppedMs, atMs)
     this.steppedMs = atMs
     this.apply(gestureStep(this.gesture, { atMs, camera: this.camera }, this.view), atMs)
     if (this.flight) {

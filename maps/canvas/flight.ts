@@ -12,6 +12,14 @@ export interface Flight {
 /** The look's longest movement of the camera, and a step nearer or farther. */
 export const flightMs = { move: 600, zoom: 200 } as const
 
+/** Between two frames no more than this counts: after a rest things begin to move, they do not jump. */
+const longestFrameMs = 50
+
+/** Milliseconds since the last frame, for what moves by steps. */
+export function frameElapsedMs(lastMs: number, atMs: number): number {
+  return Math.max(0, Math.min(longestFrameMs, atMs - lastMs))
+}
+
 /** Starts fast and arrives softly, from 0 to 1. Source: cubic ease-out, close to the look's (.2,.7,.2,1). */
 export function eased(share: number): number {
   return 1 - (1 - Math.max(0, Math.min(1, share))) ** 3

@@ -8,6 +8,7 @@ import { drawLabel, opacityOf } from './draw-labels.ts'
 import type { LabelStyle } from './draw-labels.ts'
 import { candidatesOf, planLabels } from './label-plan.ts'
 import type { CandidateGroup, PlacedLabel, PlanInput } from './label-plan.ts'
+import { frameElapsedMs } from './flight.ts'
 import { labelFrame, middleOfShape } from './level-shapes.ts'
 import type { LevelShapes } from './level-shapes.ts'
 import type { CanvasLevel, MapCamera, OfferMark } from './map-canvas-types.ts'
@@ -72,7 +73,7 @@ export class LabelLayer {
   draw(context: MapContext, wishes: PlanWishes, view: LabelView): boolean {
     const isFirst = !this.planned
     this.plan(wishes, view)
-    const elapsedMs = isFirst || !this.fades ? Infinity : Math.max(0, view.atMs - this.steppedMs)
+    const elapsedMs = isFirst || !this.fades ? Infinity : frameElapsedMs(this.steppedMs, view.atMs)
     this.steppedMs = view.atMs
     const isFading = this.fade(elapsedMs, view)
     const { dpr } = view.style

@@ -459,6 +459,19 @@ test('following that was wished for before the first fix goes there once it come
   t.deepEqual(follows, ['off'])
 })
 
+test('after a rest the person and the camera that follows begin to move, they do not jump', (t) => {
+  const { map, settle } = open()
+  const levelId = 'F1' as LevelId
+  map.setHere({ levelId, x: 40, y: 40, radiusM: 3 }, 0)
+  map.setFollow('position', 0)
+  const atMs = settle() + 60_000
+  map.setHere({ levelId, x: 46, y: 40, radiusM: 3 }, atMs)
+  map.draw(atMs)
+  t.true(map.camera().x < 43)
+  for (let i = 1; i < 200; i++) map.draw(atMs + i * 16)
+  t.true(Math.abs(map.camera().x - 46) < 0.3)
+})
+
 test('a bitmap of another size is drawn for another screen', (t) => {
   const sizes: number[] = []
   const { map, settle } = open({ makeSurface: (width) => (sizes.push(width), recordingSurface()) })

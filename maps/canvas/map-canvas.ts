@@ -18,6 +18,7 @@ import { hitAt } from './hit-test.ts'
 import { LabelLayer } from './label-layer.ts'
 import type { PlanWishes } from './label-layer.ts'
 import { LevelChange } from './level-change.ts'
+import { frameElapsedMs } from './flight.ts'
 import { cameraOver, pointsOf, restingRad } from './fit-camera.ts'
 import { levelShapes } from './level-shapes.ts'
 import type { LevelShapes } from './level-shapes.ts'
@@ -261,7 +262,7 @@ class DrawnMap implements MapCanvas {
     const { fix } = this
     let waitMs = Infinity
     if (fix) {
-      const elapsedMs = this.isStill ? Infinity : Math.max(0, atMs - this.hereMs)
+      const elapsedMs = this.isStill ? Infinity : frameElapsedMs(this.hereMs, atMs)
       const step = stepHere(this.here, fix, elapsedMs)
       this.here = step.shown
       this.hereMs = atMs
