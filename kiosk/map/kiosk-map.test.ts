@@ -75,7 +75,7 @@ async function showMap(): Promise<void> {
     const { venue, shown } = window.stage!
     const ground = venue.levels.find(({ ordinal }) => ordinal === 0)!
     const desk = venue.destinations.find(
-      ({ category, levelId }) => category === 'information' && levelId === ground.id,
+      ({ category, levelId }) => /^(information|elevator)/.test(category) && levelId === ground.id,
     )!
     shown.home = { levelId: ground.id, lonLat: desk.lonLat, facingDeg: 40 }
     shown.insets = { top: 80, right: 60, bottom: 300, left: 20 }
@@ -151,6 +151,24 @@ async function drawnOn(selector: string, share: number): Promise<void> {
   )
 }
 
+/** Waits until the way is drawn over the map: more of its colour than a dot would be. */
+async function wayDrawn(): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('canvas.over')
+      if (!canvas || canvas.width === 0) return false
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      let orange = 0
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i]! > 220 && data[i + 1]! < 120 && data[i + 2]! < 60 && data[i + 3]! > 200) orange++
+      }
+      return orange > 200
+    },
+    undefined,
+    { timeout: 20_000 },
+  )
+}
+
 step('shows the level of the screen, and a tap on a shop names it', async (t) => {
   await open('demo')
   await showMap()
@@ -184,7 +202,7 @@ step('a leg that ends in a lift ends in its badge, and the next leg changes the 
   const badge = page.locator('.badge.ride')
   await badge.waitFor()
   t.regex(await badge.innerText(), /电梯\s*F3/)
-  await drawnOn('canvas.over', 0.01)
+  await wayDrawn()
   await picture('map-route')
   await badge.click()
   t.is(await told('choose-leg'), 1)
@@ -279,4 +297,27 @@ step('without WebGL the building is drawn as sheets, with all that it tells', as
   await drawnOn('.storeys canvas', 0.15)
   await picture('building-sheets')
   trouble.splice(0)
+})
+
+step('the real mall is shown and walked like the demo mall', async (t) => {
+  const isThere = await page.evaluate(async () => (await fetch('/venues/real.json', { method: 'HEAD' })).ok)
+  if (!isThere) {
+    t.log('ATRIUM_REAL_MALL is not set: the map and the building of the real mall were not tried')
+    t.pass()
+    trouble.splice(0)
+    return
+  }
+  await open('real')
+  await showMap()
+  await go(3, 0)
+  await page.locator('.badge.ride').waitFor()
+  await wayDrawn()
+  await picture('real-route')
+  await page.evaluate(() => {
+    window.stage!.shown.view = 'building'
+  })
+  await told('ended')
+  t.deepEqual(await page.locator('.chip').allInnerTexts(), ['F4', 'F3', 'F2', 'F1'])
+  await drawnOn('.storeys canvas', 0.15)
+  await picture('real-building')
 })
