@@ -96,6 +96,11 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' },
   },
   {
+    // The data of a page are typed by assertion: what the page is, is inferred from them.
+    files: ['miniprogram/app/**/*.ts'],
+    rules: { '@typescript-eslint/no-unnecessary-type-assertion': 'off' },
+  },
+  {
     files: testFiles,
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

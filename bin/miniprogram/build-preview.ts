@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import type { Plugin } from 'vite'
 import { buildMiniProgram } from './build.ts'
+import { lightContract } from './light-contract.ts'
 import { previewBundle } from './preview-bundle.ts'
 
 const previewFolder = fileURLToPath(new URL('../../miniprogram/preview', import.meta.url))
@@ -33,7 +34,7 @@ export async function buildPreview(options: {
     base: '/miniprogram/',
     configFile: false,
     logLevel: 'warn',
-    plugins: [vue(), miniProgramScript(`/miniprogram/${name}`)],
+    plugins: [lightContract(), vue(), miniProgramScript(`/miniprogram/${name}`)],
     build: {
       outDir: folder,
       emptyOutDir: false,

@@ -9,7 +9,7 @@ import { engineIoInMiniProgram } from './engine-io.ts'
 import { lightContract } from './light-contract.ts'
 import { packageSizes } from './package-sizes.ts'
 import type { PackageSize } from './package-sizes.ts'
-import { iconsWxss, tokensWxss } from './styles.ts'
+import { colourTokens, iconsWxss, tokensWxss } from './styles.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -48,7 +48,7 @@ export async function buildMiniProgram(options: MiniProgramOptions): Promise<rea
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [lightContract(), engineIoInMiniProgram(), libraryDependencies()],
+    plugins: [lightContract(), engineIoInMiniProgram(), libraryDependencies(), tokensModule()],
     define: { ATRIUM_SERVER: JSON.stringify(serverUrl) },
     build: {
       outDir,
@@ -73,6 +73,19 @@ export async function buildMiniProgram(options: MiniProgramOptions): Promise<rea
   await copyTemplates(app, source, outDir)
   await writeGenerated(source, outDir, options.appId ?? 'touristappid')
   return packageSizes(outDir, app.config)
+}
+
+/** `virtual:tokens`: the colours for what draws on a canvas, where no style sheet reaches. */
+function tokensModule() {
+  return {
+    name: 'tokens',
+    resolveId: (id: string) => (id === 'virtual:tokens' ? '\0tokens' : null),
+    async load(id: string) {
+      if (id !== '\0tokens') return null
+      const { light, dark } = colourTokens(await readFile(join(repository, 'ui/tokens.css'), 'utf8'))
+      return `export const light = ${JSON.stringify(light)}\nexport const dark = ${JSON.stringify(dark)}`
+    },
+  }
 }
 
 function scriptsOf(app: AppFiles, source: string): Record<string, string> {

@@ -29,9 +29,13 @@ export function readWxss(folder: string, path: string, seen = new Set<string>())
  * WXSS as CSS for the phone frame: `rpx` is a 750th of the phone's width, `vh` and `vw` are its screen's,
  * the safe area is the frame's, a dark phone is `data-theme` of the page around it.
  *
- * @param scope prefix of the component's classes; undefined when its styles are the app's
+ * @param owner.scope prefix of the component's classes; absent when its styles are the app's
+ * @param owner.page route of the page it belongs to: in WeChat no page sees the styles of another
  */
-export function compileWxss(wxss: string, scope: string | undefined): string {
+export function compileWxss(
+  wxss: string,
+  { scope, page }: { readonly scope?: string; readonly page?: string },
+): string {
   const root = postcss.parse(wxss)
   root.walkDecls((declaration) => {
     declaration.value = declaration.value
@@ -40,7 +44,9 @@ export function compileWxss(wxss: string, scope: string | undefined): string {
       .replace(/env\(safe-area-inset-(top|bottom)[^)]*\)/g, 'var(--safe-$1)')
   })
   root.walkRules((rule) => {
-    if (!isKeyframe(rule)) rule.selector = selectorOf(rule.selector, scope)
+    if (isKeyframe(rule)) return
+    rule.selector = selectorOf(rule.selector, scope)
+    if (page !== undefined) rule.selectors = rule.selectors.map((selector) => withinPage(selector, page))
   })
   root.walkAtRules('media', (media) => {
     const theme = /prefers-color-scheme:\s*(dark|light)/.exec(media.params)?.[1]
@@ -72,6 +78,11 @@ function selectorOf(selector: string, scope: string | undefined): string {
     })
   })
   return transform.processSync(selector)
+}
+
+function withinPage(selector: string, page: string): string {
+  const own = `wx-page[data-route="${page}"]`
+  return selector.startsWith('wx-page') ? selector.replace('wx-page', own) : `${own} ${selector}`
 }
 
 function isKeyframe({ parent }: Rule): boolean {

@@ -36,7 +36,7 @@ export async function previewBundle(folder: string): Promise<string> {
   return [
     'globalThis.miniProgram = {',
     `app: ${JSON.stringify({ ...app.config, pages: app.pages })},`,
-    `style: ${JSON.stringify(compileWxss(readWxss(folder, 'app.wxss'), undefined))},`,
+    `style: ${JSON.stringify(compileWxss(readWxss(folder, 'app.wxss'), {}))},`,
     `components: ${JSON.stringify(components)},`,
     `templates: (function (getRegExp, getDate, wxsConstructor) { return ${templates} }),`,
     `modules: {\n${wrapped.join(',\n')}\n}`,
@@ -47,7 +47,8 @@ export async function previewBundle(folder: string): Promise<string> {
 /** What the runtime needs to register one component. */
 function describe(folder: string, { id, isPage, config, using }: ComponentFiles, index: number) {
   const scope = isIsolated(config.styleIsolation, config) ? `s${index.toString(36)}` : undefined
-  return { id, isPage, config, using, scope, style: compileWxss(readWxss(folder, `${id}.wxss`), scope) }
+  const rules = { ...(scope !== undefined && { scope }), ...(isPage && { page: id }) }
+  return { id, isPage, config, using, scope, style: compileWxss(readWxss(folder, `${id}.wxss`), rules) }
 }
 
 /** Whether classes of others do not reach in: a component's do not, a page's are the app's. */

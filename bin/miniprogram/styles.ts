@@ -33,6 +33,19 @@ export function tokensWxss(css: string): string {
   ].join('\n\n')
 }
 
+/** Colours of both themes by their names without the dashes, as `#rrggbb`. */
+export function colourTokens(
+  css: string,
+): Readonly<Record<'light' | 'dark', Readonly<Record<string, string>>>> {
+  const of = (theme: string) => {
+    const start = css.indexOf(`[data-theme='${theme}'] {`)
+    const block = css.slice(start, css.indexOf('\n}', start))
+    const colours = block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)
+    return Object.fromEntries([...colours].map(([, name = '', colour = '']) => [name, colour]))
+  }
+  return { light: of('light'), dark: of('dark') }
+}
+
 /** Icons of the mini-program by the name of their class, from Lucide (lines) and Maki (`maki/…`). */
 export const iconNames = [
   'arrow-up',

@@ -1,7 +1,14 @@
-import { startApp } from './services/start.ts'
+import { shopper } from './services/shopper.ts'
 
 App({
-  onLaunch() {
-    startApp()
+  onLaunch(options) {
+    const { query } = options as { readonly query?: Readonly<Record<string, string>> }
+    void shopper().openVenue(query?.venue)
+  },
+  onShow() {
+    shopper().toFront()
+  },
+  onHide() {
+    shopper().toBack()
   },
 })

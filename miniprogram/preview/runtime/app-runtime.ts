@@ -1,4 +1,5 @@
 import { globalOptions } from 'glass-easel'
+import type { GeneralComponent } from 'glass-easel'
 import { component as adapter, MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import type { AssociatedBackend, CodeSpace, Root } from 'glass-easel-miniprogram-adapter'
 import { PhoneBackend } from './backend.ts'
@@ -55,6 +56,7 @@ export function createAppRuntime(parts: {
   globalOptions.writeFieldsToNode = false
   const env = new MiniProgramEnv()
   const space = env.createCodeSpace('', true)
+  space.setOverallBehavior(readyAfterAttached(space))
   const backend = env.associateBackend(new PhoneBackend(screen))
   const loader = createModuleLoader(program.modules)
   const templates = program.templates(getRegExp, getDate, wxsConstructor)
@@ -86,6 +88,21 @@ export function createAppRuntime(parts: {
   }
 }
 
+/** `ready` follows `attached` once the component has been laid out; glass-easel leaves it to the host. */
+function readyAfterAttached(space: CodeSpace) {
+  return space.getComponentSpace().defineBehavior({
+    lifetimes: {
+      attached() {
+        // What a lifetime gets as `this` is the adapter's caller; the component is behind it.
+        const { _$: component } = this as unknown as { readonly _$: GeneralComponent }
+        requestAnimationFrame(() => {
+          component.triggerLifetime('ready', [])
+        })
+      },
+    },
+  })
+}
+
 function addComponent(
   space: CodeSpace,
   backend: AssociatedBackend,
@@ -96,9 +113,12 @@ function addComponent(
     Object.entries(using).map(([tag, target]) => [tag, `/${target}`]),
   )
   space.addComponentStaticConfig(id, { ...config, usingComponents })
-  space.addCompiledTemplate(id, { groupList: templates, content: templates[id] } as Parameters<
-    CodeSpace['addCompiledTemplate']
-  >[1])
+  space.addCompiledTemplate(id, {
+    groupList: templates,
+    content: templates[id],
+    // `bindtap` without a colon would otherwise be a property of the platform's tags.
+    fallbackListenerOnNativeNode: true,
+  } as Parameters<CodeSpace['addCompiledTemplate']>[1])
   if (style === '') return
   space.addStyleSheet(id, id, scope)
   backend.registerStyleSheetContent(id, style)

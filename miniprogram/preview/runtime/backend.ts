@@ -26,6 +26,7 @@ const longPressMs = 350
  */
 export class PhoneBackend extends CurrentWindowBackendContext {
   readonly #screen: HTMLElement
+  readonly #sheets = new Map<string, number>()
 
   /** @param screen element whose upper left corner is that of the phone's screen */
   constructor(screen: HTMLElement) {
@@ -41,6 +42,15 @@ export class PhoneBackend extends CurrentWindowBackendContext {
     this.onEvent((target, type, detail: unknown, options) => this.#dispatch(target, type, detail, options))
     forwardMouseAsTouch()
     this.#watchLongPress()
+  }
+
+  /** Every page and its tab bar ask for the app's sheet anew; a later copy would win over the page's own. */
+  override appendStyleSheetPath(path: string, styleScope?: number): number {
+    const known = this.#sheets.get(path)
+    if (known !== undefined) return known
+    const id = super.appendStyleSheetPath(path, styleScope)
+    this.#sheets.set(path, id)
+    return id
   }
 
   override setListenerStats(...args: Parameters<CurrentWindowBackendContext['setListenerStats']>): void {

@@ -1,0 +1,38 @@
+import { messages } from '../../services/messages.ts'
+
+export const texts = messages(
+  {
+    title1: '要不要让我们知道',
+    title2: '你在商场的哪里',
+    intro1: '你不打开，它们就一直关着。',
+    intro2: '一项不开，也能看地图、搜店、找路。',
+    location: '在地图上显示我',
+    locationHint: '手机听店里的蓝牙信号来算位置，走出商场就停。',
+    marketing: '告诉我身边的优惠',
+    marketingHint: '你走到哪家店，才看那家店的优惠。',
+    profile: '记住我来过',
+    profileHint: '只用来记下你的券和喜好，店家看不到。',
+    promise: '位置不会卖给别人。随时在“我的”里关掉，过去的记录当场删除。',
+    open: '打开{count}项，继续',
+    openFirst: '打开第一项，继续',
+    close: '都不打开，直接逛',
+    keep: '保存，继续',
+  },
+  {
+    title1: 'May we know',
+    title2: 'where you are in the mall',
+    intro1: 'Everything stays off until you turn it on.',
+    intro2: 'With none of it you can still use map, search and routes.',
+    location: 'Show me on the map',
+    locationHint: 'Your phone works out its place from beacons in the mall. It stops when you leave.',
+    marketing: 'Tell me offers nearby',
+    marketingHint: 'You see an offer of a shop when you stand at it.',
+    profile: 'Remember my visits',
+    profileHint: 'Only for your coupons and what you like. Shops do not see it.',
+    promise: 'Your position is never sold. Turn it off under Me at any time and the past is erased at once.',
+    open: 'Turn {count} on, continue',
+    openFirst: 'Turn the first on, continue',
+    close: 'Leave all off, just look around',
+    keep: 'Save and continue',
+  },
+)
