@@ -59,7 +59,7 @@ function show(id) {
   names.replaceChildren()
   drawn(ground, 'path', { class: 'floor', d: floor })
   for (const { token, d } of shapes)
-    drawn(ground, 'path', { class: 'unit', d, style: `fill: var(--${token})` })
+    drawn(ground, 'path', { class: 'unit', d }).style.fill = `var(--${token})`
   for (const { x, y, text, sizeM } of labels) {
     drawn(names, 'text', { class: 'name', x, y, 'font-size': sizeM }, text)
   }

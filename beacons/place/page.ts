@@ -109,7 +109,7 @@ svg.putting { cursor: crosshair }
 .mark.planned .disc { fill: var(--paper); stroke: var(--here) }
 .mark text { fill: var(--ink); font-weight: 600; text-anchor: middle; paint-order: stroke; stroke: var(--floor) }
 .mark.chosen .halo { fill: var(--here); opacity: .18 }
-.halo { fill: transparent; stroke: none }
+.mark .halo { fill: transparent; stroke: none }
 button:focus-visible, input:focus-visible { outline: 3px solid var(--here); outline-offset: 2px }
 @media (max-width: 760px) { body { flex-direction: column-reverse } aside { width: auto; height: 42% } }
 `

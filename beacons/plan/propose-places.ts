@@ -25,6 +25,8 @@ const wallM = 1.5
 const [ceilingM, garageCeilingM, pillarM] = [3, 2.5, 2.8]
 /** From the middle of what it serves a beacon may be moved this far to a better place. */
 const moveM = 3
+/** Nearer to each other than this two beacons tell little more than one. */
+const apartM = 7
 /** Where there is no ceiling above it is moved further. */
 const moveOffVoidM = 7
 const rounds = 4
@@ -58,7 +60,10 @@ export function proposePlaces(level: PlanLevel, kept: readonly Xy[] = []): Propo
   let free = furthest(floor, fixed, count - anchors.length)
   for (let round = 0; round < rounds; round++) free = centred(floor, fixed, free)
   const places = anchors.map((anchor) => spotAt(level, anchor))
-  for (const place of free) places.push(spotAt(level, bestSpot(level, floor, place)))
+  for (const [index, place] of free.entries()) {
+    const others = [...fixed, ...places, ...free.slice(index + 1)]
+    places.push(spotAt(level, bestSpot({ level, floor, others }, place)))
+  }
   return places
 }
 
@@ -141,14 +146,18 @@ function centred(floor: readonly Xy[], fixed: readonly Xy[], free: readonly Xy[]
 }
 
 /** The best spot near the middle of what a beacon serves. */
-function bestSpot(level: PlanLevel, floor: readonly Xy[], middle: Xy): Xy {
+function bestSpot(
+  { level, floor, others }: { level: PlanLevel; floor: readonly Xy[]; others: readonly Xy[] },
+  middle: Xy,
+): Xy {
   const reachM = isOpenAbove(level, middle) ? moveOffVoidM : moveM
   let best = middle
   let least = Infinity
   for (const place of floor) {
     const movedM = distanceM(place, middle)
     if (movedM > reachM) continue
-    const cost = movedM + costOf(level, place)
+    const crowdM = others.reduce((most, other) => Math.max(most, apartM - distanceM(other, place)), 0)
+    const cost = movedM + crowdM + costOf(level, place)
     if (cost >= least) continue
     least = cost
     best = place

@@ -24,7 +24,10 @@ export async function audit(context: Context): Promise<number> {
   const record = textOption(context, 'record')
   if (record !== undefined)
     machine.writeText(record, packets.map((packet) => `${JSON.stringify(packet)}\n`).join(''))
-  const found = auditWalk(packets, registry, levels)
+  const walked = auditWalk(packets, registry, levels)
+  // What is registered and does not hang yet is no stranger.
+  const known = context.kit().beacons()
+  const found = { ...walked, foreign: walked.foreign.filter(({ key }) => !known.has(key)) }
   const atMs = machine.nowMs()
   const { findings, foreign, judged, notWalked, seconds } = found
   if (found.verdicts.length > 0) {

@@ -33,7 +33,9 @@ export async function plan(context: Context): Promise<number> {
   if (hasKit(context.dir))
     writeKitFile(context.dir, 'plan.json', { beacons: made.beacons, levels: made.measure.levels })
   // Areas are in metres of the site; a person reads them on a level.
-  const areas = made.measure.areas.slice(0, mostAreas).map(({ x, y, takenFor, ...area }) => {
+  const isAsked = ({ level }: { readonly level: string }) => only === undefined || only.includes(level)
+  const measured = { levels: made.measure.levels.filter(isAsked), areas: made.measure.areas.filter(isAsked) }
+  const areas = measured.areas.slice(0, mostAreas).map(({ x, y, takenFor, ...area }) => {
     const level = building.levels.find(({ name }) => name === area.level)
     const at = level ? toXy(level.frame, toLonLat(building.site, { x, y })) : { x, y }
     return {
@@ -44,9 +46,9 @@ export async function plan(context: Context): Promise<number> {
     }
   })
   context.result(
-    { beacons: made.beacons, kept: made.kept.length, levels: made.measure.levels, areas, registered },
+    { beacons: made.beacons, kept: made.kept.length, levels: measured.levels, areas, registered },
     () => {
-      tellPlan(context, made, areas)
+      tellPlan(context, { ...made, measure: { ...made.measure, levels: measured.levels } }, areas)
       if (registered > 0)
         context.say(
           {
