@@ -24,7 +24,7 @@ export function unopenedPage(code: string, miniProgramLink: string | undefined):
     language: 'zh',
     title: `${zh.title} · ${en.title}`,
     body: [
-      '<main class="door">',
+      `<main class="door"><h1>${zh.yours}<small lang="en">${en.yours}</small></h1>`,
       ...(link === undefined
         ? []
         : [

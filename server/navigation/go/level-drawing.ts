@@ -133,10 +133,17 @@ function nameOf(labels: Labels | undefined, language: 'zh' | 'en'): string {
   return labels?.[language] ?? labels?.zh ?? Object.values(labels ?? {})[0] ?? ''
 }
 
-/** A name in the middle of its unit, where it fits; nothing where it does not. */
-function nameIn({ left, top, pxM }: View, ring: readonly Xy[], name: string): string {
+/** A name in the middle of what is seen of its unit, where it fits; nothing where it does not. */
+function nameIn(view: View, ring: readonly Xy[], name: string): string {
   if (name === '') return ''
-  const box = boxOf(ring)
+  const { left, top, pxM } = view
+  const whole = boxOf(ring)
+  const box = {
+    west: Math.max(whole.west, left),
+    east: Math.min(whole.east, left + view.width),
+    south: Math.max(whole.south, top - view.height),
+    north: Math.min(whole.north, top),
+  }
   const size = 10.5 * pxM
   const width = Array.from(name).reduce((sum, sign) => sum + (sign > '\u2e7f' ? 1 : 0.58), 0) * size
   if (width > (box.east - box.west) * 0.94 || size > (box.north - box.south) * 0.8) return ''

@@ -2,18 +2,15 @@
 export const goMessages = {
   zh: {
     title: '路线',
+    yours: '您的路线',
     open: '在这台手机上打开路线',
     openHint: '打开后两小时内可以随时再看，其他手机打不开。',
     miniProgram: '在小程序中打开',
-    or: '或',
     from: '从',
-    to: '到',
     point: '地图上的位置',
     kiosk: '您扫码的地方',
     stop: '第 {n} 站',
-    steps: '怎么走',
     until: '{time} 前有效',
-    total: '共',
     noWay: '现在没有可走的路线，请询问工作人员。',
     noWayStepFree: '现在没有无障碍路线，请询问工作人员。',
     moved: '商场地图刚刚更新，请回到屏幕前重新扫码。',
@@ -23,18 +20,15 @@ export const goMessages = {
   },
   en: {
     title: 'The way',
+    yours: 'Your way',
     open: 'Open the way on this phone',
     openHint: 'You can come back to it for two hours. It opens on no other phone.',
     miniProgram: 'Open in the mini-program',
-    or: 'or',
     from: 'From',
-    to: 'To',
     point: 'a place on the map',
     kiosk: 'where you scanned the code',
     stop: 'Stop {n}',
-    steps: 'Directions',
     until: 'Good until {time}',
-    total: 'In all',
     noWay: 'There is no way at the moment. Please ask the staff.',
     noWayStepFree: 'There is no step-free way at the moment. Please ask the staff.',
     moved: 'The map of the mall has just changed. Please go back to the screen and scan again.',
@@ -43,5 +37,3 @@ export const goMessages = {
     taken: 'This way is open on another phone. Please go back to the screen and scan again.',
   },
 } as const
-
-export type GoMessages = (typeof goMessages)['zh' | 'en']

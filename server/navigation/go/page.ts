@@ -3,12 +3,12 @@ import { escapeHtml } from './html.ts'
 /** Colours of `ui/tokens.css`, those that a drawing and a list of steps need. */
 const light = `--ink:#14181f;--ink-2:#535c69;--paper:#fff;--paper-2:#f6f4f0;--line:#e4e0d8;--route:#f2510f;
 --case:#fff;--here:#0f5be8;--outside:#e7e8e6;--floor:#fcfaf6;--void:#d3dae1;--aux:#edeae3;--closed:#e5e1d9;
---vacant:#f3f1ec;--rest:#f1f3ec;--wall:#c6bcac;--bay:#f4f2ed;--amen:#46505e;--food:#f7e2c8;--fashion:#efe2d4;
+--vacant:#f3f1ec;--rest:#f1f3ec;--wall:#c6bcac;--bay:#f4f2ed;--core:#c9ced5;--food:#f7e2c8;--fashion:#efe2d4;
 --kids:#efeac8;--beauty:#f4dedc;--jewel:#eae2ef;--sport:#dae8e3;--digital:#dce6f1;--life:#e3e8d5;--fun:#e3def1;
 --service:#e7e7e4;color-scheme:light`
 const dark = `--ink:#f2f4f7;--ink-2:#a3adba;--paper:#12161d;--paper-2:#1b212a;--line:#2b323d;--route:#ff6b35;
 --case:#0b0e13;--here:#5b97ff;--outside:#0a0d12;--floor:#252d39;--void:#080b10;--aux:#1b212a;--closed:#181d25;
---vacant:#1c222b;--rest:#222b2e;--wall:#454e5c;--bay:#1d232d;--amen:#8f9aa9;--food:#443423;--fashion:#3b332b;
+--vacant:#1c222b;--rest:#222b2e;--wall:#454e5c;--bay:#1d232d;--core:#3b4552;--food:#443423;--fashion:#3b332b;
 --kids:#3b3822;--beauty:#412d30;--jewel:#362f41;--sport:#273a35;--digital:#293544;--life:#313828;--fun:#322e45;
 --service:#2b3038;color-scheme:dark`
 
@@ -38,7 +38,8 @@ li::before{content:"";position:absolute;left:6px;top:18px;width:10px;height:10px
 li.ride{font-weight:600}li.ride::before{border-radius:3px;background:var(--ink)}
 li.arrive{font-weight:600}li.notice::before{background:var(--ink-2)}
 footer{padding:12px 16px 40px;color:var(--ink-2);font-size:14px}
-.door{padding:18vh 20px 40px;text-align:center}.door p{color:var(--ink-2);font-size:15px}
+.door{padding:14vh 20px 40px;text-align:center}.door p{color:var(--ink-2);font-size:15px}
+.door h1{margin:0 0 28px;font-size:28px}.door h1 small{display:block;color:var(--ink-2);font-size:18px;font-weight:400}
 .door .say{color:var(--ink);font-size:20px}.say{font-size:19px;padding:24px 0}
 .button{display:block;width:100%;margin:0 0 14px;padding:16px;border:0;border-radius:16px;background:var(--route);
 color:#14181f;font:inherit;font-size:20px;font-weight:600;text-decoration:none;cursor:pointer}
@@ -46,7 +47,7 @@ color:#14181f;font:inherit;font-size:20px;font-weight:600;text-decoration:none;c
 .button.quiet{background:var(--paper);color:var(--ink);border:1px solid var(--line)}
 :focus-visible{outline:3px solid var(--here);outline-offset:2px}
 .u{stroke:var(--wall);fill-rule:evenodd}.outline{fill:var(--floor)}.floor{stroke:none}
-${kinds.map((kind) => `.${kind}{fill:var(--${kind})}`).join('')}.amenity{fill:var(--amen);stroke:none}
+${kinds.map((kind) => `.${kind}{fill:var(--${kind})}`).join('')}.amenity{fill:var(--core);stroke:none}
 svg text{text-anchor:middle;fill:var(--ink-2)}
 .case,.way{fill:none;stroke-linejoin:round;stroke-linecap:round}.case{stroke:var(--case)}.way{stroke:var(--route)}
 .mark circle{fill:var(--here);stroke:var(--case)}.mark.stop circle{fill:var(--route)}.mark.ride circle{fill:var(--ink)}
