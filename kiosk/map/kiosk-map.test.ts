@@ -74,9 +74,10 @@ async function showMap(): Promise<void> {
   await page.evaluate(() => {
     const { venue, shown } = window.stage!
     const ground = venue.levels.find(({ ordinal }) => ordinal === 0)!
-    const desk = venue.destinations.find(
-      ({ category, levelId }) => /^(information|elevator)/.test(category) && levelId === ground.id,
-    )!
+    const here = venue.destinations.filter(({ levelId }) => levelId === ground.id)
+    const desk =
+      here.find(({ category }) => category === 'information') ??
+      here.find(({ category }) => category === 'elevator')!
     shown.home = { levelId: ground.id, lonLat: desk.lonLat, facingDeg: 40 }
     shown.insets = { top: 80, right: 60, bottom: 300, left: 20 }
     shown.view = 'map'
@@ -157,7 +158,12 @@ async function wayDrawn(): Promise<void> {
     () => {
       const canvas = document.querySelector<HTMLCanvasElement>('canvas.over')
       if (!canvas || canvas.width === 0) return false
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      const copy = document.createElement('canvas')
+      copy.width = canvas.width
+      copy.height = canvas.height
+      const context = copy.getContext('2d', { willReadFrequently: true })!
+      context.drawImage(canvas, 0, 0)
+      const { data } = context.getImageData(0, 0, copy.width, copy.height)
       let orange = 0
       for (let i = 0; i < data.length; i += 4) {
         if (data[i]! > 220 && data[i + 1]! < 120 && data[i + 2]! < 60 && data[i + 3]! > 200) orange++
