@@ -7,6 +7,7 @@ interface Bench {
 }
 
 const benches = new Map<string, () => Promise<Bench>>([
+  ['beacons', () => import('../beacons/beacons.bench.ts')],
   ['beacon-plan', () => import('../beacons/plan/plan.bench.ts')],
   ['canvas', () => import('../maps/canvas/canvas.bench.ts')],
   ['database', () => import('../server/database/database.bench.ts')],

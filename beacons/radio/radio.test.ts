@@ -1,7 +1,10 @@
 import anyTest from 'ava'
+import { Variant } from 'dbus-next'
 import { buildIBeacon } from '../frames/i-beacon.ts'
+import { fullUuid } from '../frames/identity.ts'
 import { iBeaconOf } from '../frames/read-frames.ts'
 import { BluezStandIn } from '../testing/bluez-stand-in.ts'
+import { startDbusmock } from '../testing/dbusmock.ts'
 import { addressOf, factorySettings } from '../testing/fleet.ts'
 import { ibksBeacon, nrfBeacon } from '../testing/flat-beacons.ts'
 import { kkmBeacon } from '../testing/kkm-beacon.ts'
@@ -332,4 +335,30 @@ test('says what to do where there is no bus, no Bluetooth service or no such ada
   const error = await t.throwsAsync(other)
   t.like(error, { id: 'no-adapter' })
   t.regex(error.message, /bluetoothctl list/)
+})
+
+test('a second stand-in that is not ours, python3-dbusmock, confirms discovery and connection', async (t) => {
+  const bus = await startPrivateBus()
+  t.teardown(() => bus.stop())
+  const mock = await startDbusmock(bus.address)
+  t.teardown(() => mock.stop())
+  const radio = await openRadio({ clock: () => 7, busAddress: bus.address, limits: { connectMs: 1500 } })
+  t.teardown(() => radio.close())
+  const seen: Sighting[] = []
+  radio.onSighting((sighting) => seen.push(sighting))
+  await radio.startScan()
+  await until(() => radio.state === 'scanning', 'scanning')
+  await mock.addDevice(addressOf(5), 'iBKS105')
+  await until(() => seen.length > 0, 'the device')
+  t.like(seen[0], { address: addressOf(5), name: 'iBKS105', atMs: 7 })
+  await mock.setProperty(addressOf(5), 'RSSI', new Variant('n', -71))
+  await until(() => seen.some(({ rssiDbm }) => rssiDbm === -71), 'its change')
+  await mock.addCharacteristic(addressOf(5), [fullUuid('fff0'), fullUuid('fff2')], '[0x27, 0x11]')
+  const connecting = radio.connect(addressOf(5), { attempts: 1 })
+  // Its template answers Connect and says nothing of services by itself.
+  await mock.setProperty(addressOf(5), 'ServicesResolved', new Variant('b', true))
+  const link = await connecting
+  t.deepEqual([...(await link.read(iBKS))], [0x27, 0x11])
+  await link.close()
+  t.false(link.isOpen)
 })

@@ -1,0 +1,113 @@
+/**
+ * `npm run bench -- beacons [MINUTES]`: how soon 600 devices are sighted, beside node-ble asked for the same one by one, and what
+ * an hour of their packets leaves behind. Over a private bus and the stand-in, whose own work is in the times.
+ */
+import { cpus } from 'node:os'
+import process from 'node:process'
+import { createBluetooth } from 'node-ble'
+import { iBeaconOf } from './frames/read-frames.ts'
+import { openRadio } from './radio/bluez-radio.ts'
+import { BluezStandIn } from './testing/bluez-stand-in.ts'
+import { addressOf, factorySettings } from './testing/fleet.ts'
+import { ibksBeacon } from './testing/flat-beacons.ts'
+import { startPrivateBus } from './testing/private-bus.ts'
+
+const devices = 600
+const repeats = 10
+/** node-ble asks the adapter anew for each device: a hundred are enough to see it. */
+const peerDevices = 100
+const packetsEachMinute = 12
+
+export async function run([minutes = '60']: readonly string[]): Promise<object> {
+  const bus = await startPrivateBus()
+  const bluez = await BluezStandIn.start(bus.address)
+  try {
+    for (let n = 0; n < devices; n++) bluez.put(ibksBeacon(addressOf(n), factorySettings('0000')).beacon)
+    await sight(bluez, bus.address)
+    const sightMs: number[] = []
+    for (let i = 0; i < repeats; i++) sightMs.push(await sight(bluez, bus.address))
+    sightMs.sort((a, b) => a - b)
+    const peerMs = await sightWithNodeBle(bus.address)
+    return {
+      machine: { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length },
+      sighted: { devices, minMs: sightMs[0], medianMs: sightMs[repeats >> 1], maxMs: sightMs[repeats - 1] },
+      nodeBle: { devices: peerDevices, ms: peerMs, msADevice: peerMs / peerDevices },
+      msADevice: (sightMs[repeats >> 1] ?? 0) / devices,
+      hour: await listen(bluez, bus.address, Number(minutes)),
+    }
+  } finally {
+    bluez.close()
+    await bus.stop()
+  }
+}
+
+/** Time from opening the radio until every device was sighted. */
+async function sight(bluez: BluezStandIn, busAddress: string): Promise<number> {
+  // Half a minute of silence: the service knows none of them.
+  bluez.passTime(31_000)
+  const startedAt = performance.now()
+  const radio = await openRadio({ clock: () => performance.now(), busAddress })
+  const seen = new Set<string>()
+  const all = new Promise<void>((resolve) => {
+    radio.onSighting((sighting) => {
+      if (iBeaconOf(sighting)) seen.add(sighting.address)
+      if (seen.size === devices) resolve()
+    })
+  })
+  await radio.startScan()
+  bluez.advertiseAll()
+  await all
+  const tookMs = performance.now() - startedAt
+  await radio.close()
+  return tookMs
+}
+
+async function sightWithNodeBle(busAddress: string): Promise<number> {
+  process.env.DBUS_SYSTEM_BUS_ADDRESS = busAddress
+  const session = createBluetooth()
+  const adapter = await session.bluetooth.defaultAdapter()
+  const startedAt = performance.now()
+  const known = (await adapter.devices()).slice(0, peerDevices)
+  for (const address of known) {
+    const device = await adapter.getDevice(address)
+    try {
+      await device.getManufacturerData()
+    } catch {
+      // The bus refuses it one match rule more than its limit.
+    }
+  }
+  session.destroy()
+  return performance.now() - startedAt
+}
+
+/** Every device sends twelve packets a minute; the rest of the hour is skipped. */
+async function listen(bluez: BluezStandIn, busAddress: string, minutes: number): Promise<object> {
+  const radio = await openRadio({ clock: () => 0, busAddress })
+  let packets = 0
+  radio.onSighting(() => packets++)
+  await radio.startScan()
+  const heapMb: number[] = []
+  let sent = 0
+  for (let minute = 0; minute < minutes; minute++) {
+    for (let i = 0; i < packetsEachMinute; i++) {
+      bluez.advertiseAll()
+      sent += devices
+      while (packets < sent) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    bluez.passTime(60_000 / packetsEachMinute)
+    globalThis.gc?.()
+    heapMb.push(process.memoryUsage().heapUsed / 2 ** 20)
+  }
+  await radio.close()
+  const atMinute = (share: number) => heapMb[Math.min(heapMb.length - 1, Math.floor(share * heapMb.length))]
+  return {
+    minutes,
+    packets,
+    heapMb: {
+      atStart: heapMb[0],
+      atQuarter: atMinute(0.25),
+      atHalf: atMinute(0.5),
+      atEnd: heapMb[heapMb.length - 1],
+    },
+  }
+}
