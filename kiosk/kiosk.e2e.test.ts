@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { buildClients } from '../bin/clients.ts'
 import { destinationsOf } from '../maps/directory/index.ts'
 import { demoMall } from '../maps/demo/index.ts'
+import { kiosksContract } from '../server/contract/kiosks.contract.ts'
 import { navigationContract } from '../server/contract/navigation.contract.ts'
+import { venuesContract } from '../server/contract/venues.contract.ts'
 import { startClientServer } from '../server/testing/client-server.ts'
 import type { ClientServer } from '../server/testing/client-server.ts'
 import { launchBrowser } from '../ui/testing/browser.ts'
@@ -417,6 +419,46 @@ step('is wiped when nobody is there, after counting down; a touch stays', async 
   )
   t.notRegex(kept, /hg|火锅/)
 })
+
+step(
+  'becomes a kiosk by a code that an operator binds, sends a picture of itself, and ends when revoked',
+  async (t) => {
+    const { operator, venueId, address } = server!
+    const params = { venueId }
+    const unbound = await browser!.newContext({ viewport: portrait, reducedMotion: 'reduce' })
+    const fresh = await unbound.newPage()
+    await fresh.goto(`${address}/kiosk/?theme=light`)
+    const code = await fresh.locator('.big-code').innerText()
+    const levels = good(await operator.call(venuesContract.listLevels, { params }))
+    const { id: levelId } = levels.find(({ shortName }) => shortName === 'F2')!
+    const place = { levelId, x: 110, y: 58, headingDeg: 90 }
+    const body = { code, name: '二楼', ...place } as const
+    const { settings } = good(await operator.call(kiosksContract.bindKiosk, { params, body }))
+    await fresh.locator('.kiosk[data-drawn]').waitFor()
+    t.regex(await fresh.locator('.stack [aria-current]').innerText(), /^F2/)
+    const ofKiosk = { params: { venueId, kioskId: settings.kioskId } }
+    good(await operator.call(kiosksContract.wantScreenshot, ofKiosk))
+    const sent = await waitFor(async () => {
+      const answer = await operator.call(kiosksContract.readScreenshot, ofKiosk)
+      return answer.ok ? answer.body : undefined
+    })
+    t.deepEqual([...sent.slice(0, 3)], [0xff, 0xd8, 0xff], 'a JPEG')
+    t.true(sent.length > 10_000, 'of more than one colour')
+    if (shots) await writeFile(join(shots, 'sent-picture.jpg'), sent)
+    good(await operator.call(kiosksContract.revokeKiosk, ofKiosk))
+    await fresh.locator('.big-code').waitFor()
+    await unbound.close()
+  },
+)
+
+/** Asks until there is an answer; the test's own timeout bounds it. */
+async function waitFor<Found>(ask: () => Promise<Found | undefined>): Promise<Found> {
+  for (;;) {
+    const found = await ask()
+    if (found !== undefined) return found
+    await page.waitForTimeout(200)
+  }
+}
 
 step('keeps to 1 MB over the wire without fonts', async (t) => {
   const folder = join(pagesDir, 'kiosk')
