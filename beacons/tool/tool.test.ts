@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { ExecutionContext } from 'ava'
-import { beaconsContract as contract } from '../../server/contract/index.ts'
-import { entities, migrations } from '../../server/schema.ts'
+import { beaconsContract as contract, createClient } from '../../server/contract/index.ts'
+import { tinyId } from '../../maps/testing/tiny-archive.ts'
 import { databaseTests } from '../../server/testing/databases.ts'
 import { startTestServer } from '../../server/testing/test-server.ts'
-import { levelIds } from '../../server/beacons/testing/tiny-levels.ts'
-import { readVenue } from '../../server/venues/archive-files.ts'
-import { createClient } from '../../server/contract/index.ts'
+import { entities, migrations, readVenue } from '../../server/testing/for-clients.ts'
 import { shippedDrivers } from '../drivers/index.ts'
 import { openFileJournal } from '../provisioning/file-journal.ts'
 import { openFileVault } from '../provisioning/file-vault.ts'
@@ -200,7 +198,7 @@ onDatabases(
     const [mine] = registered.filter(({ hardware }) => hardware.mac === fleet[0]!.beacon.address)
     online(false)
     t.is((await run('place', name(0), '--at', 'F1:8,10')).code, 0)
-    const theirs = { revision: mine!.revision, place: { levelId: levelIds[0], x: 2, y: 10 } }
+    const theirs = { revision: mine!.revision, place: { levelId: tinyId('level F1'), x: 2, y: 10 } }
     const moved = await operator.call(contract.changeBeacon, {
       params: { venueId, beaconId: mine!.id },
       body: theirs,
