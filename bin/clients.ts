@@ -1,13 +1,14 @@
 import vue from '@vitejs/plugin-vue'
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { build } from 'vite'
 import type { InlineConfig } from 'vite'
+import { buildPreview } from './miniprogram/build-preview.ts'
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
 
@@ -21,6 +22,8 @@ interface Client {
   readonly pages: Readonly<Record<string, string>>
   /** A script that keeps the page while the server is away: one file without imports, `service-worker.js`. */
   readonly serviceWorker?: string
+  /** Builds a client that is more than its pages, in place of the builder of pages. */
+  readonly build?: (folder: string, pagesDir: string) => Promise<void>
 }
 
 /** Every client that runs in a browser; one joins with a row. */
@@ -38,7 +41,22 @@ const clients: readonly Client[] = [
     pages: { index: 'kiosk/index.html' },
     serviceWorker: 'kiosk/offline/service-worker.ts',
   },
+  {
+    name: 'miniprogram',
+    path: 'miniprogram',
+    inputs: [
+      ...['miniprogram', 'bin/miniprogram', 'positioning', 'maps', 'ui', 'server/contract'],
+      ...['bin/clients.ts', 'package-lock.json'],
+    ],
+    pages: {},
+    build: (folder, pagesDir) => buildPreview({ folder, miniProgramDir: miniProgramDir(pagesDir) }),
+  },
 ]
+
+/** Beside the pages: `dist/miniprogram` for `dist/pages`; WeChat DevTools opens it. */
+function miniProgramDir(pagesDir: string): string {
+  return join(dirname(pagesDir), basename(pagesDir).replace('pages', 'miniprogram'))
+}
 
 /** Names the built files of a client: its service worker reads from it what there is to keep. */
 const manifest = 'files.json'
@@ -82,7 +100,7 @@ export async function buildClients({
     await rm(mark, { force: true })
     const folder = join(pagesDir, client.path)
     await empty(folder)
-    await build(configOf(client, folder))
+    await (client.build ? client.build(folder, pagesDir) : build(configOf(client, folder)))
     await compressAll(folder)
     await mkdir(`${pagesDir}.inputs`, { recursive: true })
     await writeFile(mark, hash)

@@ -154,6 +154,7 @@ function announce(server: RunningServer, database: Database, config: Config): vo
     `  首页 front page    ${address}/`,
     `  地图 map           ${address}/map`,
     `  导览屏 kiosk       ${address}/kiosk/`,
+    `  小程序 mini-program ${address}/miniprogram/`,
     `  接口 API           ${address}/docs`,
     '',
     ...server.maps.all().map(({ entry: { name, levels, destinations } }) => {

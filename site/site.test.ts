@@ -306,7 +306,7 @@ visits(
         .getByRole('link')
         .evaluateAll((all) => all.map((a) => a.getAttribute('href')))
     await page.getByText('运行正常').waitFor()
-    t.deepEqual(await links('界面'), ['/kiosk/', '/map', '/docs', '/readyz'])
+    t.deepEqual(await links('界面'), ['/kiosk/', '/miniprogram/', '/map', '/docs', '/readyz'])
     const levels = ['B2', 'B1', 'F1', 'F2', 'F3', 'F4', 'F5'].map(
       (level) => `/map?venue=yunting&level=${level}`,
     )

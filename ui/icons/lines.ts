@@ -17,6 +17,7 @@ import plus from 'lucide-static/icons/plus.svg?raw'
 import search from 'lucide-static/icons/search.svg?raw'
 import searchX from 'lucide-static/icons/search-x.svg?raw'
 import share from 'lucide-static/icons/share-2.svg?raw'
+import smartphone from 'lucide-static/icons/smartphone.svg?raw'
 import sun from 'lucide-static/icons/sun.svg?raw'
 import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw'
 import wifiOff from 'lucide-static/icons/wifi-off.svg?raw'
@@ -40,6 +41,7 @@ const lines = {
   search,
   searchX,
   share,
+  smartphone,
   sun,
   triangleAlert,
   wifiOff,

@@ -2,7 +2,7 @@ import type { Fix } from '../../../positioning/events.ts'
 import { presenceContract } from '../../../server/contract/presence.contract.ts'
 import { visitorsContract } from '../../../server/contract/visitors.contract.ts'
 import { createBeaconService } from './beacon-service.ts'
-import type { BeaconService } from './beacon-service.ts'
+import type { BeaconService, BeaconState } from './beacon-service.ts'
 import { createFileCache } from './file-cache.ts'
 import { Away, createHttp, Refused } from './http.ts'
 import type { Http } from './http.ts'
@@ -209,7 +209,8 @@ function createShopper(): Shopper {
       syncConsents().catch(() => undefined)
       tell()
     },
-    fix: () => position.fix(),
+    // With the radio off a position is a guess that only gets worse: better to say what is wrong.
+    fix: () => (canHear(beacons.state()) ? position.fix() : undefined),
     setLanguage(next) {
       setLanguage(next)
       memory.set('language', next)
@@ -231,6 +232,10 @@ function createShopper(): Shopper {
       live.disconnect()
     },
   }
+}
+
+function canHear(state: BeaconState): boolean {
+  return state === 'starting' || state === 'listening' || state === 'silent'
 }
 
 /** A random UUID, version 4. A batch's id has to be new, not secret. */
