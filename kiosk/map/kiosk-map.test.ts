@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import type { ExecutionContext } from 'ava'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../../ui/testing/browser.ts'
 import { buildPage, servePage } from './testing/serve.ts'
@@ -48,10 +49,7 @@ test.after.always(async () => {
 declare const window: { stage?: Stage }
 
 /** A step on the one page; each goes on where the one before ended. */
-function step(
-  title: string,
-  body: (t: Parameters<Parameters<typeof test.serial>[1]>[0]) => Promise<void>,
-): void {
+function step(title: string, body: (t: ExecutionContext) => Promise<void>): void {
   test.serial(title, async (t) => {
     t.timeout(170_000)
     if (!browser || !site) {
@@ -89,7 +87,8 @@ async function showMap(): Promise<void> {
 async function go(ordinal: number, leg: number): Promise<number> {
   return page.evaluate(
     ({ ordinal, leg }) => {
-      const { venue, router, shown, go } = window.stage!
+      const stage = window.stage!
+      const { venue, router, shown } = stage
       const { home } = shown
       const from = router.tables.levels.find(({ id }) => id === home!.levelId)!
       const { originLon, originLat, metresPerDegreeLon, metresPerDegreeLat } = from.frame
@@ -105,7 +104,7 @@ async function go(ordinal: number, leg: number): Promise<number> {
         return 'refused' in route || route.lengthM > 200 ? [] : [{ id, lengthM: route.lengthM }]
       })
       const farthest = ways.reduce((a, b) => (b.lengthM > a.lengthM ? b : a))
-      return go({ from: start, to: { place: farthest.id }, profile: 'step-free' }, leg)
+      return stage.go({ from: start, to: { place: farthest.id }, profile: 'step-free' }, leg)
     },
     { ordinal, leg },
   )
@@ -287,14 +286,11 @@ step('gives back what it held of the graphics card, building after building', as
 
 step('without WebGL the building is drawn as sheets, with all that it tells', async (t) => {
   await page.evaluate(() => {
-    const { getContext } = HTMLCanvasElement.prototype
-    HTMLCanvasElement.prototype.getContext = function (
-      this: HTMLCanvasElement,
-      kind: string,
-      ...rest: never[]
-    ) {
-      return kind.startsWith('webgl') ? null : getContext.call(this, kind as never, ...rest)
-    } as typeof getContext
+    const own = Reflect.get(HTMLCanvasElement.prototype, 'getContext')
+    const without = function (this: HTMLCanvasElement, ...asked: unknown[]): unknown {
+      return String(asked[0]).startsWith('webgl') ? null : Reflect.apply(own, this, asked)
+    }
+    Reflect.set(HTMLCanvasElement.prototype, 'getContext', without)
     window.stage!.shown.view = 'building'
   })
   await told('drawn')

@@ -160,13 +160,16 @@ function roofsOf(level: FeatureCollection, frame: ScreenFrame): FeatureCollectio
 function markedLabels({ level, language, marks }: MapState, frame: ScreenFrame): FeatureCollection {
   const labels = labelsOf(level, language, frame)
   const goal = marks.goalId === undefined ? undefined : levelIds(level).shortOf(marks.goalId)
-  const { shut } = shortMarks(level, marks)
+  const { shut, crowds } = shortMarks(level, marks)
   return collection(
     labels.features
       .filter(({ properties }) => properties.id !== goal)
-      .map((label) =>
-        shut.has(label.properties.id) ? { ...label, properties: { ...label.properties, shut: true } } : label,
-      ),
+      .map((label) => {
+        const { id } = label.properties
+        const crowd = crowds.get(id)
+        const marked = { ...(shut.has(id) ? { shut: true } : {}), ...(crowd === undefined ? {} : { crowd }) }
+        return { ...label, properties: { ...label.properties, ...marked } }
+      }),
   )
 }
 
