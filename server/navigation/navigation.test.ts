@@ -1,13 +1,16 @@
 import test from 'ava'
+import type { Json } from '../../maps/model/index.ts'
 import { tinyId } from '../../maps/testing/tiny-archive.ts'
 import { decodeRoutingTables, Router } from '../../maps/routes/offline.ts'
 import {
   closuresAt,
+  contentAt,
+  contentCard,
   identitiesContract,
+  maxClosures,
   navigationContract as contract,
   readFloor,
 } from '../contract/index.ts'
-import { maxClosures } from '../contract/index.ts'
 import type { KernelClosure } from '../contract/index.ts'
 import { venuesContract } from '../contract/venues.contract.ts'
 import { connectClient } from '../realtime/testing/live-harness.ts'
@@ -294,4 +297,42 @@ test('closures of one moment are those that began and are not over', (t) => {
   const notice = { id: 'a', what, closures: lifts, reason, levelIds: [], fromMs: 10, untilMs: 20 }
   const at = (nowMs: number) => closuresAt([notice], nowMs).length
   t.deepEqual([9, 10, 19, 20].map(at), [0, 1, 1, 0])
+})
+
+test('reads what stands in the stream of a floor, and leaves out what it does not know', (t) => {
+  const levelId = tinyId('level F1')
+  const level = { levelId, level: 'F1', bays: 9, known: 9, free: 4, accessibleFree: 1, chargingFree: 0 }
+  const count = (visitors: number) => ({ zoneId: 'z', kind: 'unit', visitors })
+  const floor = readFloor(
+    new Map<string, Json>([
+      ['campaigns', []],
+      [`parking:${levelId}`, level],
+      ['here/z/one', count(5)],
+      ['here/z/two', count(7)],
+      ['here/z/broken', { visitors: 'many' }],
+      ['closure:x', { id: 'x' }],
+      ['weather', 'of a newer server'],
+    ]),
+  )
+  t.deepEqual(floor.parking, [level])
+  t.deepEqual([...floor.visitors], [['z', 12]], 'the nodes of a zone add up')
+  t.deepEqual([floor.campaigns, floor.closures, floor.content], [[], [], []])
+})
+
+test('content keeps its hours by the clock of its time zone, smallest order first', (t) => {
+  const card = (id: string, more: object) => ({
+    ...{ id, kind: 'card', title: { zh: id, en: id }, timeZone: 'Asia/Shanghai', order: 100 },
+    ...more,
+  })
+  const cards = [
+    contentCard.parse(card(tinyId('venue'), { hours: 'Mo-Fr 10:00-22:00', order: 2 })),
+    contentCard.parse(card(tinyId('address'), { order: 1 })),
+  ]
+  // Monday 16 November 2026, 10:00 in Shanghai.
+  const mondayAtTen = Date.UTC(2026, 10, 16, 2)
+  const shown = (nowMs: number) => contentAt(cards, nowMs).map(({ order }) => order)
+  t.deepEqual(shown(mondayAtTen - 1), [1])
+  t.deepEqual(shown(mondayAtTen), [1, 2])
+  t.deepEqual(shown(mondayAtTen + 12 * 60 * minuteMs), [1], 'after 22:00')
+  t.deepEqual(shown(mondayAtTen - 24 * 60 * minuteMs), [1], 'on Sunday')
 })
