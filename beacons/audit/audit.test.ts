@@ -46,8 +46,8 @@ const registry: readonly AuditedBeacon[] = layout.map(({ id, level, x, y, powerA
   ...{ key: id, id: `registry ${id}`, level, x, y, measuredPowerDbm: powerAt1mDbm },
 }))
 
-test('finds nothing wrong where nothing is, in three buildings, and says what it did not come near to', (t) => {
-  for (const seed of [1, 2, 3]) {
+test('finds nothing wrong where nothing is, in two buildings, and says what it did not come near to', (t) => {
+  for (const seed of [1, 2]) {
     const audit = auditWalk(walkOn('L2', layout, seed), registry, ['L2'])
     t.deepEqual(audit.findings, [])
     t.deepEqual(audit.foreign, [])

@@ -60,8 +60,8 @@ test('on the real mall phones are right within 2.5 m on average, and no beacon h
   }
   const tables = buildRoutingTables(mall.archive, mall.destinations)
   const building = buildingOf(mall.archive, tables)
-  const plan = planVenue(building, [], ['F1', 'F2', 'F3'])
-  const { following } = judgePlan({ building, tables, plan }, { levels: ['F2'], perLevel: 4, seeds: [1] })
+  const plan = planVenue(building, [], ['F2', 'F3'])
+  const { following } = judgePlan({ building, tables, plan }, { levels: ['F2'], perLevel: 3, seeds: [1] })
   t.log(JSON.stringify({ beacons: plan.beacons.length, ...following }))
   t.true(following.meanM <= 2.5, `${following.meanM} m`)
   t.true(following.withinRadius > 0.85)
