@@ -195,6 +195,7 @@ for (const [vendor, stride] of [
       const [outcome] = await desk.run([job])
       t.true(outcome && 'done' in outcome, `${after}: ${JSON.stringify(outcome)}`)
       await agrees(t, desk, one, job)
+      t.is((await desk.vault.versions(one.beacon.address)).length, 1, 'tries do not fill the vault')
       desk.bluez.takeAway(one.beacon.address)
       if (desk.bluez.trouble(one.beacon.address).dropAfter !== undefined) break
       broken++
