@@ -1,6 +1,6 @@
 /** `beacons COMMAND`: the installer's tool; `npm run --silent beacons -- --help` says how. docs/installer.md is a day with it. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -11,11 +11,12 @@ import { fileFault, KitFault } from '../beacons/offline/kit-fault.ts'
 import { openFileJournal } from '../beacons/provisioning/file-journal.ts'
 import { openFileVault } from '../beacons/provisioning/file-vault.ts'
 import { createProvisioner } from '../beacons/provisioning/provisioner.ts'
+import { createServerVault } from '../beacons/provisioning/server-vault.ts'
 import { openRadio } from '../beacons/radio/bluez-radio.ts'
 import type { Machine } from '../beacons/tool/context.ts'
 import { runTool } from '../beacons/tool/run-tool.ts'
 import { connectorsOf, suggestConnectors, withConnectors } from '../maps/connectors/index.ts'
-import { createClient } from '../server/contract/index.ts'
+import { createClient, venueId as parseVenueId } from '../server/contract/index.ts'
 import { newUuid } from '../server/platform/ids.ts'
 import { readVenue } from '../server/venues/archive-files.ts'
 
@@ -84,6 +85,24 @@ const machine: Machine = {
     inWords(path, () => {
       writeFileSync(path, text)
     })
+  },
+  async syncSecrets({ client, venueId, dir }) {
+    const passphrase = env.ATRIUM_BEACON_PASSPHRASE
+    const path = join(dir, 'secrets.log')
+    if (!existsSync(path)) return undefined
+    if (passphrase === undefined) {
+      console.error('信标密码还没有存到服务器：先设 ATRIUM_BEACON_PASSPHRASE。')
+      console.error('The secrets of beacons are not in the server’s vault yet: set ATRIUM_BEACON_PASSPHRASE.')
+      return undefined
+    }
+    const vault = openFileVault(path, { passphrase, clock: Date.now })
+    try {
+      const { unsynced } = vault
+      await vault.sync(createServerVault(client, parseVenueId.parse(venueId)))
+      return unsynced
+    } finally {
+      vault.close()
+    }
   },
   openProvisioning({ radio, registry, dir }) {
     const passphrase = env.ATRIUM_BEACON_PASSPHRASE

@@ -62,6 +62,15 @@ export interface Machine {
     readonly registry: ProvisionRegistry
     readonly dir: string
   }) => Promise<ProvisioningRoom>
+  /**
+   * Brings the secrets kept here to the server's vault.
+   * @returns how many deeds it told; undefined when none are kept here, or they cannot be opened without the passphrase
+   */
+  readonly syncSecrets: (parts: {
+    readonly client: Client
+    readonly venueId: string
+    readonly dir: string
+  }) => Promise<number | undefined>
   /** Serves the local page; see `place/serve-page.ts`. Tells where it is. */
   readonly openPage?: (url: string) => void
 }

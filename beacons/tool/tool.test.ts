@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { ExecutionContext } from 'ava'
-import { beaconsContract as contract, createClient } from '../../server/contract/index.ts'
+import {
+  beaconsContract as contract,
+  createClient,
+  venueId as parseVenueId,
+} from '../../server/contract/index.ts'
 import { tinyId } from '../../maps/testing/tiny-archive.ts'
 import { databaseTests } from '../../server/testing/databases.ts'
 import { startTestServer } from '../../server/testing/test-server.ts'
@@ -13,6 +17,7 @@ import { shippedDrivers } from '../drivers/index.ts'
 import { openFileJournal } from '../provisioning/file-journal.ts'
 import { openFileVault } from '../provisioning/file-vault.ts'
 import { createProvisioner } from '../provisioning/provisioner.ts'
+import { createServerVault } from '../provisioning/server-vault.ts'
 import { openRadio } from '../radio/bluez-radio.ts'
 import { addressOf, factorySettings } from '../testing/fleet.ts'
 import { kkmBeacon } from '../testing/kkm-beacon.ts'
@@ -62,6 +67,16 @@ async function desk(t: ExecutionContext, server: { address: string; token: strin
     },
     readText: (path) => files.get(path) ?? '',
     writeText: (path, text) => void files.set(path, text),
+    async syncSecrets({ client, venueId, dir: folder }) {
+      const vault = openFileVault(join(folder, 'secrets.log'), {
+        passphrase: 'only for the test',
+        clock: Date.now,
+      })
+      const { unsynced } = vault
+      await vault.sync(createServerVault(client, parseVenueId.parse(venueId)))
+      vault.close()
+      return unsynced
+    },
     openProvisioning({ radio, registry, dir: folder }) {
       const journal = openFileJournal(join(folder, 'provisioning.log'))
       const vault = openFileVault(join(folder, 'secrets.log'), {
@@ -182,6 +197,8 @@ onDatabases(
     const synced = await run('sync')
     t.is(synced.code, 0, JSON.stringify(synced.last))
     t.is(synced.last.synced, waiting)
+    t.true(Number(synced.last.secrets) >= 6, 'three secrets kept and proven')
+    t.is((await run('sync')).last.secrets, 0)
     t.is((await run('status')).last.waiting, 0)
     const listed = await operator.call(contract.listBeacons, { params: { venueId }, query: {} })
     const registered = listed.ok ? listed.body.beacons : []

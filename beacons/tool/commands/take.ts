@@ -138,8 +138,18 @@ export async function sync(context: Context): Promise<number> {
   })
   block?.end([])
   if (!report.stopped) kit.saveRegistry(await refreshRegistry(client, kit.info.venueId, kit.registry.leases))
-  context.result(report, () => {
+  // Secrets on one laptop alone are lost with it.
+  const secrets = report.stopped
+    ? undefined
+    : await machine.syncSecrets({ client, venueId: kit.info.venueId, dir: context.dir })
+  context.result({ ...report, ...(secrets === undefined ? {} : { secrets }) }, () => {
     tellSync(context, report)
+    if (secrets !== undefined && secrets > 0) {
+      context.say(
+        { zh: '信标密码已存入服务器', en: 'The beacons’ secrets are in the server’s vault' },
+        'good',
+      )
+    }
   })
   if (report.stopped) return exitCodes.refused
   return report.conflicts.length > 0 ? exitCodes.attention : exitCodes.ok
