@@ -22,7 +22,6 @@ const walkingScale = 6.1
 
 interface Words {
   readonly icon: string
-  readonly flip: string
   readonly metres: number
   readonly text: string
 }
@@ -222,7 +221,7 @@ function wordsOf(step: Step, metres: number): Words {
             : step.turn.includes('right')
               ? 'corner-up-right'
               : 'rotate-ccw'
-  return { icon, flip: '', metres, text: step.text }
+  return { icon, metres, text: step.text }
 }
 
 function clockTime(at: Date): string {
