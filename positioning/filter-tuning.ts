@@ -15,6 +15,8 @@ export interface FilterTuning {
   readonly anyHeading: number
   /** How often, per step, such a phone is turned. */
   readonly turnedShare: number
+  /** How often a hypothesis of such a phone that is drawn anew keeps what was learned of how it is held. */
+  readonly holdKept: number
   readonly placeSdM: number
   /** What is left of a hypothesis' weight that walks into a wall, or on inside one. */
   readonly wallWeight: number
@@ -33,15 +35,16 @@ const degree = Math.PI / 180
 
 /** Chosen by cross-validation on the survey walks (README). */
 export const defaultFilterTuning: FilterTuning = {
-  particlesPerLevel: 800,
-  anyHeadingParticles: 400,
+  particlesPerLevel: 600,
+  anyHeadingParticles: 600,
   strideSpread: 0.12,
   strideNoise: 0.12,
   biasSd: 12 * degree,
   biasDriftSd: 0.7 * degree,
   headingSd: 5 * degree,
-  anyHeading: 0.15,
+  anyHeading: 0.2,
   turnedShare: 0.02,
+  holdKept: 0.8,
   placeSdM: 0.25,
   wallWeight: 0.2,
   insideWeight: 0.7,

@@ -185,6 +185,8 @@ export class ParticleBlock {
     for (let i = 0; i < count; i++) {
       const k = Math.floor(this.#parts.random.uniform() * n)
       this.#draw(k, odds)
+      if (this.#pointsAnywhere && this.#parts.random.uniform() < this.#parts.tuning.holdKept)
+        this.#keepHold(k)
       drawn[k] = 1
     }
     let fresh = 0
@@ -198,6 +200,16 @@ export class ParticleBlock {
       weight[k] = drawn[k] ? (old > 0 ? share : 1) / fresh : (weight[k]! / old) * (1 - share)
     }
     normalise(weight)
+  }
+
+  /** Who is somewhere else than thought still holds the phone as before. O(particles). */
+  #keepHold(k: number): void {
+    const { bias, stride, weight } = this.hypotheses
+    let left = this.#parts.random.uniform()
+    let from = 0
+    while (from < weight.length - 1 && (left -= weight[from]!) > 0) from++
+    bias[k] = bias[from]!
+    stride[k] = stride[from]!
   }
 
   #resample(): void {

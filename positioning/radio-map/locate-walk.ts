@@ -16,9 +16,11 @@ import { walkPrior } from './walk-prior.ts'
 const tickMs = 2000
 const printMs = 5000
 /** Paths drawn back through the hypotheses. */
-const pathCount = 40
+const pathCount = 12
+/** Of these so many go into the map: at half a survey's weight an eighth each, the map's smallest step. */
+const givenPaths = 4
 /** A place counts as known when the paths lie within this of each other, root mean square. */
-const sureWithinM = 4
+const sureWithinM = 12
 /** A walk counts when its level is as sure as this at the end. */
 const sureLevel = 0.9
 /** Noise of position beyond the steps' own, of bias and of stride, from tick to tick. */
@@ -51,8 +53,8 @@ interface Moment {
 /**
  * Locates a walk without waypoints over its whole length: forwards through the particle filter, then
  * back along paths drawn from its hypotheses, so that every place is judged by what came after as well.
- * Gives the stretch where level and place are sure, or undefined when there is none. The position is
- * the mean of the paths.
+ * Gives the paths, each with its part of the weight, so that what is not known better than to some
+ * metres is not said better either; none where the level is not sure, no points where the paths part.
  * O(ticks x (cells + paths x particles)).
  * **Source** forward filtering, backward simulation: S. Godsill, A. Doucet, M. West, "Monte Carlo
  * smoothing for nonlinear time series", JASA 99 (2004).
@@ -61,26 +63,26 @@ export function locateWalk(
   parts: LocatingParts,
   events: readonly PositioningEvent[],
   weight: number,
-): LocatedWalk | undefined {
+): LocatedWalk[] {
   const moments = filterForwards(parts, events)
   const last = moments[moments.length - 1]
-  if (!last) return undefined
+  if (!last) return []
   const levelIndex = indexOfGreatest(last.levelProbabilities)
-  if (last.levelProbabilities[levelIndex]! < sureLevel) return undefined
+  if (last.levelProbabilities[levelIndex]! < sureLevel) return []
   // A walk that came from another level is used from where this level took over.
   let from = moments.length - 1
   while (from > 0 && moments[from - 1]!.levelProbabilities[levelIndex]! > 0.5) from--
-  const track = meanTrack(moments.slice(from), levelIndex, new RandomStream(parts.seed))
-  const sure = track.map(({ point }) => point)
-  if (sure.every((point) => point === undefined)) return undefined
-  return {
+  const fromMs = moments[from]!.tMs
+  const sightings = events.flatMap((event) => (event.kind === 'beacon' ? [event] : []))
+  const tracks = tracksOf(moments.slice(from), levelIndex, new RandomStream(parts.seed))
+  return tracks.map((track) => ({
     levelIndex,
-    fromMs: moments[from]!.tMs,
+    fromMs,
     toMs: last.tMs,
     at: (tMs) => between(track, tMs),
-    sightings: events.flatMap((event) => (event.kind === 'beacon' ? [event] : [])),
-    weight,
-  }
+    sightings,
+    weight: weight / tracks.length,
+  }))
 }
 
 function filterForwards(
@@ -137,26 +139,35 @@ function filterForwards(
   return moments
 }
 
-/** A moment of the smoothed track; no point where the paths disagree. */
+/** A moment of a smoothed track; no point where the tracks part. */
 interface Smoothed {
   readonly tMs: number
   readonly point: TrackPoint | undefined
 }
 
-function meanTrack(moments: readonly Moment[], levelIndex: number, random: RandomStream): Smoothed[] {
+/** Tracks of a walk as likely as each other; empty when their points part everywhere. */
+function tracksOf(moments: readonly Moment[], levelIndex: number, random: RandomStream): Smoothed[][] {
   const paths = drawPaths(moments, levelIndex, random)
-  return moments.map(({ tMs, hypotheses }, i) => {
+  const sure = moments.map(({ hypotheses }, i) => {
     const { x, y } = hypotheses[levelIndex]!
-    let [sx, sy, squares] = [0, 0, 0]
-    for (const path of paths) {
-      sx += x[path[i]!]!
-      sy += y[path[i]!]!
-    }
-    const [mx, my] = [sx / paths.length, sy / paths.length]
-    for (const path of paths) squares += (x[path[i]!]! - mx) ** 2 + (y[path[i]!]! - my) ** 2
-    const sure = squares / paths.length < sureWithinM * sureWithinM
-    return { tMs, point: sure ? { tMs, x: mx, y: my } : undefined }
+    return spreadM(paths.map((path) => ({ x: x[path[i]!]!, y: y[path[i]!]! }))) < sureWithinM
   })
+  if (!sure.includes(true)) return []
+  return paths.slice(0, givenPaths).map((path) =>
+    moments.map(({ tMs, hypotheses }, i) => {
+      const { x, y } = hypotheses[levelIndex]!
+      return { tMs, point: sure[i] ? { tMs, x: x[path[i]!]!, y: y[path[i]!]! } : undefined }
+    }),
+  )
+}
+
+/** Root mean square distance of points from their mean, metres. */
+function spreadM(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const x = points.reduce((sum, point) => sum + point.x, 0) / points.length
+  const y = points.reduce((sum, point) => sum + point.y, 0) / points.length
+  return Math.sqrt(
+    points.reduce((sum, point) => sum + (point.x - x) ** 2 + (point.y - y) ** 2, 0) / points.length,
+  )
 }
 
 /** Paths as the particle's index at every moment, drawn from the last moment to the first. */

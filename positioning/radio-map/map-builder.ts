@@ -5,7 +5,7 @@ import type { BeaconPlacement } from './path-loss.ts'
 import type { RadioMap } from './radio-map.ts'
 import { SurveyTrack, type TrackPoint } from './survey.ts'
 
-/** A beacon heard less often than this in a whole survey is noise or a passing device. */
+/** A beacon heard less often than this in all walks, weighted, is noise or a passing device. */
 const leastSightings = 5
 /** Half the window of sightings that make a survey fingerprint. */
 const printReachMs = 4000
@@ -122,7 +122,7 @@ export class RadioMapBuilder {
   }
 
   #addSighting(beacon: number, cell: number, rssiDbm: number, weight: number): void {
-    this.#sightings[beacon] = this.#sightings[beacon]! + 1
+    this.#sightings[beacon] = this.#sightings[beacon]! + weight
     const cells = this.#heard[beacon]!
     const entry = cells.get(cell) ?? { count: 0, rssiSum: 0 }
     entry.count += weight
