@@ -138,6 +138,8 @@ function publish(slug: string, archive: Archive, answers: Map<string, string>): 
     levels: levels.map(({ id, ordinal, shortName }) => ({ id, ordinal, shortName })),
     destinations: destinations.length,
     searchIndex: immutable('search-index', buildSearchIndex(destinations)),
+    // No page of the site asks for them.
+    routeTables: immutable('route-tables', {}),
   }
 }
 
