@@ -44,7 +44,7 @@ export const problems = {
   'bad-radio-map': { status: 422, title: 'These bytes are no radio map of this venue' },
   'unknown-radio-map': { status: 404, title: 'There is no such radio map' },
   'unknown-finding': { status: 404, title: 'There is no such finding' },
-  'not-leased': { status: 403, title: 'This number was not leased to you' },
+  'not-leased': { status: 409, title: 'This number was not leased to you' },
   'beacon-uuid-needed': { status: 409, title: 'Say which UUID the beacons of the venue have' },
   'beacon-secret-differs': { status: 409, title: 'This version is kept with another secret' },
   'too-many-beacon-secrets': { status: 409, title: 'The beacon has as many secrets as it may have' },
