@@ -8,7 +8,15 @@ const kernels = ['positioning/**/*.ts', 'maps/**/*.ts', 'beacons/frames/**/*.ts'
 const testFiles = ['**/*.test.ts', '**/*.bench.ts', '**/testing/**/*.ts']
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.atrium/**', '**/*.cjs', 'miniprogram/preview/testing/fixture/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.atrium/**',
+      '**/*.cjs',
+      'miniprogram/preview/testing/fixture/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
