@@ -12,6 +12,7 @@ import { kioskDeviceEntity } from './identities/kiosk-device.entity.ts'
 import { Identities1795219400000 } from './identities/migrations/1795219400000-identities.ts'
 import { DeviceRoles1795999999000 } from './identities/migrations/1795999999000-device-roles.ts'
 import { Parking1796000000000 } from './parking/migrations/1796000000000-parking.ts'
+import { ParkingMends1796100200000 } from './parking/migrations/1796100200000-parking-mends.ts'
 import { parkingEntities } from './parking/parking.entity.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
@@ -89,4 +90,5 @@ export const migrations = [
   Navigation1796100000000,
   BeaconSecrets1796100001000,
   Kiosks1796100100000,
+  ParkingMends1796100200000,
 ]

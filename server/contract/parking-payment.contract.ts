@@ -198,10 +198,17 @@ const refundPayment = defineEndpoint({
   method: 'POST',
   path: '/v1/venues/{venueId}/parking/payments/{paymentId}/refunds',
   summary: 'Give back some or all of a payment',
+  description:
+    'What it is given back for has a reference, and is given back once: the same reference again for the same ' +
+    'payment gives nothing more and answers with what became of the first.',
   access: ['operator'],
   request: {
     params: z.strictObject({ venueId, paymentId: anyId }),
-    body: z.strictObject({ amountFen: fen.min(1), reason: z.string().trim().min(1).max(80) }),
+    body: z.strictObject({
+      reference: z.string().trim().min(1).max(100),
+      amountFen: fen.min(1),
+      reason: z.string().trim().min(1).max(80),
+    }),
   },
   responses: {
     201: z.strictObject({ refundId: anyId, state: z.enum(['processing', 'done', 'failed']), amountFen: fen }),

@@ -198,7 +198,7 @@ const ticket = z
     enteredAtMs: epochMs,
     entryGate: z.string(),
     endedAtMs: epochMs.exactOptional(),
-    endedBy: z.enum(['exit', 'next-entry']).exactOptional(),
+    endedBy: z.enum(['exit', 'next-entry', 'given-up']).exactOptional(),
     exitGate: z.string().exactOptional(),
     unpaidFen: fen.exactOptional(),
   })

@@ -23,10 +23,13 @@ export interface TicketRow {
   /** Where the picture system keeps the picture of the entry. */
   readonly picture: string | null
   readonly endedAt: Date | null
-  /** `void`: the ticket of an entry that turned out to be part of another stay. */
-  readonly endedBy: 'exit' | 'next-entry' | 'void' | null
+  /**
+   * `void`: the ticket of an entry that turned out to be part of another stay; `given-up`: nobody saw it leave,
+   * and it was inside for longer than cars stay, or somebody looked and it was gone.
+   */
+  readonly endedBy: 'exit' | 'next-entry' | 'void' | 'given-up' | null
   readonly exitGate: string | null
-  /** What was due and not paid when the car left. */
+  /** What was due and not paid when the car was seen leaving; null for every other ticket. */
   readonly unpaidFen: number | null
 }
 
@@ -137,6 +140,8 @@ export interface RefundRow {
   readonly refundId: string
   readonly paymentId: string
   readonly amountFen: number
+  /** Names what it was asked for, once for its payment; null for refunds older than references. */
+  readonly reference: string | null
   readonly reason: string
   readonly state: 'processing' | 'done' | 'failed'
   readonly requestedBy: string
@@ -310,6 +315,7 @@ export const refundEntity = new EntitySchema<RefundRow>({
     refundId: key('refund_id'),
     paymentId: column('payment_id', 'uuid'),
     amountFen: column('amount_fen', 'integer'),
+    reference: orNull(column('reference', 'text')),
     reason: column('reason', 'text'),
     state: column('state', 'text'),
     requestedBy: column('requested_by', 'text'),

@@ -32,12 +32,7 @@ export async function applyNotice(
 ): Promise<NoticeOutcome> {
   if (notice.kind === 'other') return 'ignored'
   const { paymentId } = notice
-  const payment = uuid.test(paymentId)
-    ? await manager.findOne(paymentEntity, {
-        where: { paymentId, method },
-        lock: { mode: 'pessimistic_write' },
-      })
-    : null
+  const payment = uuid.test(paymentId) ? await manager.findOneBy(paymentEntity, { paymentId, method }) : null
   if (!payment) return 'unknown-payment'
   const { venueId } = payment
   if (notice.venueId !== undefined && notice.venueId !== venueId) return 'wrong-venue'

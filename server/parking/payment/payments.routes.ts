@@ -168,6 +168,9 @@ function providerRoutes(services: ParkingServices): Route[] {
       if ('refused' in made) return made
       const { refund, payment } = made
       const { refundId, amountFen, reason } = refund
+      // Asked for again it may have ended; what is under way is sent again under its number, and carried out once.
+      if (refund.state !== 'processing')
+        return { status: 201, body: { refundId, state: refund.state, amountFen } }
       const provider = providerOf(services, payment.method)
       if (!provider) return { refused: 'method-off' }
       const paidFen = payment.receivedFen ?? 0

@@ -6,11 +6,12 @@ import type { Occasion } from '../../identities/index.ts'
 import { paymentEntity, refundEntity } from '../parking.entity.ts'
 import type { PaymentRow, RefundRow } from '../parking.entity.ts'
 import type { ProviderRefund } from './payment-port.ts'
-import { refreshUnpaid } from './ticket-account.ts'
+import { lockPayment, refreshUnpaid } from './ticket-account.ts'
 
 /**
  * Writes down that something is to be given back, before the provider is asked: the sum counts as given back at
- * once, so that two who refund at the same moment cannot give back more than was received.
+ * once, so that two who refund at the same moment cannot give back more than was received. The same reference
+ * again is the same refund: a second tap gives nothing more.
  */
 export async function requestRefund(
   manager: EntityManager,
@@ -19,22 +20,22 @@ export async function requestRefund(
     readonly venueId: VenueId
     readonly paymentId: string
     readonly amountFen: number
+    readonly reference: string
     readonly reason: string
   },
 ): Promise<
   | { readonly refund: RefundRow; readonly payment: PaymentRow }
   | Refusal<'unknown-payment' | 'too-much-refunded'>
 > {
-  const { venueId, paymentId, amountFen, reason } = wish
-  const payment = await manager.findOne(paymentEntity, {
-    where: { venueId, paymentId },
-    lock: { mode: 'pessimistic_write' },
-  })
+  const { venueId, paymentId, amountFen, reference, reason } = wish
+  const payment = await lockPayment(manager, { venueId, paymentId })
   if (!payment) return { refused: 'unknown-payment' }
+  const same = await manager.findOneBy(refundEntity, { venueId, paymentId, reference })
+  if (same) return { refund: same, payment }
   const leftFen = (payment.receivedFen ?? 0) - payment.refundedFen
   if (amountFen > leftFen) return { refused: 'too-much-refunded', facts: { leftFen } }
   const refund: RefundRow = {
-    ...{ venueId, paymentId, amountFen, reason, state: 'processing', doneAt: null },
+    ...{ venueId, paymentId, amountFen, reference, reason, state: 'processing', doneAt: null },
     refundId: occasion.newId(),
     requestedBy: occasion.actor,
     requestedAt: new Date(occasion.nowMs),
@@ -60,6 +61,9 @@ export async function finishRefund(
 ): Promise<RefundRow | undefined> {
   const { venueId, refundId, refund } = told
   const key = { venueId, refundId }
+  const asked = await manager.findOneBy(refundEntity, key)
+  if (!asked) return undefined
+  await lockPayment(manager, { venueId, paymentId: asked.paymentId })
   const row = await manager.findOne(refundEntity, { where: key, lock: { mode: 'pessimistic_write' } })
   if (row?.state !== 'processing' || refund.state === 'processing') return row ?? undefined
   const doneAt = refund.state === 'done' ? new Date(refund.doneAtMs) : null

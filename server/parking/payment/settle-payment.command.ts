@@ -6,7 +6,7 @@ import { appendOutbox } from '../../outbox/index.ts'
 import { paymentEntity, quoteEntity } from '../parking.entity.ts'
 import type { PaymentRow } from '../parking.entity.ts'
 import type { ProviderPayment } from './payment-port.ts'
-import { accountOf, refreshUnpaid, settle } from './ticket-account.ts'
+import { accountOf, lockPayment, refreshUnpaid, settle } from './ticket-account.ts'
 
 /** A payment as its provider knows it. */
 export type PaidPayment = ProviderPayment & { readonly state: 'paid' }
@@ -40,10 +40,7 @@ export async function settlePayment(
   },
 ): Promise<SettleOutcome> {
   const { venueId, paymentId, paid, by } = told
-  const row = await manager.findOne(paymentEntity, {
-    where: { venueId, paymentId },
-    lock: { mode: 'pessimistic_write' },
-  })
+  const row = await lockPayment(manager, { venueId, paymentId })
   if (!row) return 'unknown-payment'
   if (row.state === 'paid' || row.state === 'wrong-amount') {
     if (row.transactionId !== paid.transactionId) return 'second-transaction'

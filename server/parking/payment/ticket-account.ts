@@ -1,7 +1,7 @@
-import { In, LessThanOrEqual } from 'typeorm'
+import { In, LessThanOrEqual, MoreThan, Not } from 'typeorm'
 import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../../maps/model/index.ts'
-import { benefitEntity, paymentEntity, tariffEntity, ticketEntity } from '../parking.entity.ts'
+import { benefitEntity, paymentEntity, refundEntity, tariffEntity, ticketEntity } from '../parking.entity.ts'
 import type { BenefitRow, PaymentRow, TariffRow, TicketRow } from '../parking.entity.ts'
 import { openTariff, settleStay } from '../tariff/index.ts'
 import type { Benefit, ReceivedPayment, Settlement } from '../tariff/index.ts'
@@ -31,7 +31,33 @@ export async function accountOf(
     ...{ venueId, ticketId },
     state: In(['paid', 'wrong-amount']),
   })
-  return { ticket, tariff, benefits: benefits.map(benefitOf), payments: payments.map(receivedOf) }
+  const goodwill = await refundsAfter(manager, ticket)
+  const received = payments.map((payment) => receivedOf(payment, goodwill.get(payment.paymentId) ?? 0))
+  return { ticket, tariff, benefits: benefits.map(benefitOf), payments: received }
+}
+
+/**
+ * What was given back after the car had left, by payment: it had paid, and who is given something afterwards does
+ * not owe it again.
+ */
+async function refundsAfter(
+  manager: EntityManager,
+  { venueId, ticketId, endedAt }: TicketRow,
+): Promise<ReadonlyMap<string, number>> {
+  const sums = new Map<string, number>()
+  if (!endedAt) return sums
+  const paid = await manager.find(paymentEntity, {
+    select: { paymentId: true },
+    where: { venueId, ticketId },
+  })
+  const refunds = await manager.findBy(refundEntity, {
+    ...{ venueId, paymentId: In(paid.map(({ paymentId }) => paymentId)) },
+    ...{ requestedAt: MoreThan(endedAt), state: Not('failed' as const) },
+  })
+  for (const { paymentId, amountFen } of refunds) {
+    sums.set(paymentId, (sums.get(paymentId) ?? 0) + amountFen)
+  }
+  return sums
 }
 
 /** The tariff in force at a moment. */
@@ -62,17 +88,42 @@ const nothing: Settlement = {
 }
 
 /**
- * Writes down what was left unpaid, for a car that has left: after its exit, and whenever a payment or a benefit
- * becomes known later.
+ * Takes a payment, and before it the ticket it is of, as those do who make stays anew: so that a car's exit and
+ * its payment follow one another, and neither waits for the other in turn.
+ */
+export async function lockPayment(
+  manager: EntityManager,
+  { venueId, paymentId }: { readonly venueId: VenueId; readonly paymentId: string },
+): Promise<PaymentRow | null> {
+  await manager.query(
+    `SELECT FROM parking_ticket WHERE venue_id = $1 AND ticket_id = (
+       SELECT ticket_id FROM parking_payment WHERE venue_id = $1 AND payment_id = $2) FOR UPDATE`,
+    [venueId, paymentId],
+  )
+  return manager.findOne(paymentEntity, {
+    where: { venueId, paymentId },
+    lock: { mode: 'pessimistic_write' },
+  })
+}
+
+/**
+ * Writes down what was left unpaid, for a car that was seen leaving: after its exit, and whenever a payment or a
+ * benefit becomes known later. When a car left that nobody saw leaving, nobody knows, and it owes nothing.
  */
 export async function refreshUnpaid(
   manager: EntityManager,
   ticketKey: { readonly venueId: VenueId; readonly ticketId: string },
 ): Promise<void> {
-  const account = await accountOf(manager, ticketKey)
+  const { venueId, ticketId } = ticketKey
+  await manager.query('SELECT FROM parking_ticket WHERE venue_id = $1 AND ticket_id = $2 FOR UPDATE', [
+    venueId,
+    ticketId,
+  ])
+  const account = await accountOf(manager, { venueId, ticketId })
   if (!account?.ticket.endedAt) return
-  const { dueFen } = settle(account, account.ticket.endedAt.getTime())
-  await manager.update(ticketEntity, ticketKey, { unpaidFen: dueFen })
+  const { endedAt, endedBy } = account.ticket
+  const unpaidFen = endedBy === 'exit' ? settle(account, endedAt.getTime()).dueFen : null
+  await manager.update(ticketEntity, { venueId, ticketId }, { unpaidFen })
 }
 
 function benefitOf({ benefitId: id, origin: from, kind, value }: BenefitRow): Benefit {
@@ -86,8 +137,17 @@ function benefitOf({ benefitId: id, origin: from, kind, value }: BenefitRow): Be
   }
 }
 
-/** What was given back was not received, and does not open the barrier. */
-function receivedOf({ receivedFen, refundedFen, leaveBy }: PaymentRow): ReceivedPayment {
-  const amountFen = (receivedFen ?? 0) - refundedFen
-  return leaveBy && refundedFen === 0 ? { amountFen, leaveByMs: leaveBy.getTime() } : { amountFen }
+/**
+ * What was given back was not received, and does not open the barrier; what had been paid beyond what was asked
+ * for does not close it when it is given back.
+ */
+function receivedOf(
+  { receivedFen, refundedFen, askedFen, leaveBy }: PaymentRow,
+  goodwillFen: number,
+): ReceivedPayment {
+  const backFen = refundedFen - goodwillFen
+  const amountFen = (receivedFen ?? 0) - backFen
+  return leaveBy && (backFen === 0 || amountFen >= askedFen)
+    ? { amountFen, leaveByMs: leaveBy.getTime() }
+    : { amountFen }
 }

@@ -4,7 +4,7 @@ import type { PlateVault } from '../plates/index.ts'
 import { isPlate, readPlate } from '../plates/index.ts'
 import type { Plate } from '../plates/index.ts'
 import { pairStays } from './pair-stays.ts'
-import type { BarrierEvent, PairedStay } from './pair-stays.ts'
+import type { BarrierEvent, PairedStay, StayEnd } from './pair-stays.ts'
 
 /** Events of one plate that are looked at: two months of driving in and out every day, several times. */
 const maxEvents = 2000
@@ -15,10 +15,18 @@ export interface StayTools {
   readonly newId: () => string
 }
 
-/** A ticket whose stay has begun, ended, or turned out to be part of another's. */
+/** A ticket of which something became known. */
 export interface ChangedTicket {
   readonly ticketId: string
-  readonly change: 'entered' | 'left' | 'void'
+  readonly change:
+    | 'entered'
+    | 'left'
+    /** It was thought to have left, and is inside. */
+    | 'reopened'
+    /** It had left, and what it owed is another sum. */
+    | 'repriced'
+    /** It turned out to be part of another's stay. */
+    | 'void'
   readonly atMs: number
 }
 
@@ -30,15 +38,23 @@ interface EventFound extends BarrierEvent {
 
 interface TicketFound {
   readonly ticket_id: string
+  readonly entered_at: Date
   readonly ended_at: Date | null
   readonly ended_by: string | null
   readonly plate_hash: string | null
   readonly is_paid_for: boolean
 }
 
+/** Nobody saw it leave and it was given up; that holds until something is seen of it. */
+interface GivenUp {
+  readonly kind: 'given-up'
+  readonly atMs: number
+}
+
 /** A stay with the ticket it has, or is to get, and those that turned out to be the same stay. */
 interface Kept {
   readonly stay: PairedStay
+  readonly end: StayEnd | GivenUp | undefined
   readonly ticketId: string
   readonly isNew: boolean
   readonly others: readonly string[]
@@ -86,24 +102,39 @@ export async function rebuildStays(
     const first = own.find((id) => tickets.get(id)?.is_paid_for) ?? own[0]
     const ticketId = first ?? tools.newId()
     const others = own.filter((id) => id !== ticketId)
-    return { stay, ticketId, isNew: first === undefined, others, entries }
+    const end = stay.end ?? givenUp(tickets.get(ticketId))
+    return { stay, end, ticketId, isNew: first === undefined, others, entries }
   })
   // What ends goes first: at no moment has the plate two open tickets.
   const changes: ChangedTicket[] = []
   for (const one of kept) changes.push(...(await merge(manager, venueId, one, tickets)))
-  const ended = kept.filter(({ stay }) => stay.end)
-  const open = kept.filter(({ stay }) => !stay.end)
+  const ended = kept.filter(({ end }) => end)
+  const open = kept.filter(({ end }) => !end)
   for (const one of [...ended, ...open]) {
     const entry = byId.get(one.stay.entryId)!
-    await writeTicket(manager, { venueId, plate, kept: one, entry, byId }, tools)
     const before = tickets.get(one.ticketId)
-    const { end } = one.stay
-    if (one.isNew) changes.push({ ticketId: one.ticketId, change: 'entered', atMs: one.stay.enteredAtMs })
-    if (end && before?.ended_at?.getTime() !== end.atMs) {
-      changes.push({ ticketId: one.ticketId, change: 'left', atMs: end.atMs })
-    }
+    await writeTicket(manager, { venueId, plate, kept: one, entry, byId }, tools)
+    changes.push(...changesOf(one, before))
   }
   return changes
+}
+
+function givenUp(before: TicketFound | undefined): GivenUp | undefined {
+  if (before?.ended_by !== 'given-up' || !before.ended_at) return undefined
+  return { kind: 'given-up', atMs: before.ended_at.getTime() }
+}
+
+function changesOf(
+  { stay: { enteredAtMs }, end, ticketId, isNew, others }: Kept,
+  before: TicketFound | undefined,
+): ChangedTicket[] {
+  const entered: ChangedTicket[] = isNew ? [{ ticketId, change: 'entered', atMs: enteredAtMs }] : []
+  if (!end) return before?.ended_at ? [{ ticketId, change: 'reopened', atMs: enteredAtMs }] : entered
+  if (before?.ended_at?.getTime() !== end.atMs || before.ended_by !== end.kind) {
+    return [...entered, { ticketId, change: 'left', atMs: end.atMs }]
+  }
+  const isSame = before.entered_at.getTime() === enteredAtMs && others.length === 0
+  return isSame ? entered : [{ ticketId, change: 'repriced', atMs: end.atMs }]
 }
 
 async function eventsOf(
@@ -135,7 +166,7 @@ async function ticketsOf(
 ): Promise<Map<string, TicketFound>> {
   const ids = [...new Set(events.flatMap(({ ticketId }) => ticketId ?? []))]
   const rows: readonly TicketFound[] = await manager.query(
-    `SELECT t.ticket_id, t.ended_at, t.ended_by, t.plate_hash, EXISTS (
+    `SELECT t.ticket_id, t.entered_at, t.ended_at, t.ended_by, t.plate_hash, EXISTS (
        SELECT FROM parking_payment p WHERE p.venue_id = t.venue_id AND p.ticket_id = t.ticket_id
      ) AS is_paid_for
      FROM parking_ticket t WHERE t.venue_id = $1 AND t.ticket_id = ANY($2) FOR UPDATE OF t`,
@@ -188,8 +219,7 @@ async function writeTicket(
   },
   { vault }: StayTools,
 ): Promise<void> {
-  const { ticketId, stay, entries } = kept
-  const { end } = stay
+  const { ticketId, stay, end, entries } = kept
   const picture = entry.picture ?? entries.map((id) => byId.get(id)?.picture).find((one) => one) ?? null
   await manager.query(
     `INSERT INTO parking_ticket (venue_id, ticket_id, plate_hash, plate_sealed, entered_at, entry_gate, picture,
@@ -198,7 +228,8 @@ async function writeTicket(
      ON CONFLICT (venue_id, ticket_id) DO UPDATE SET
        plate_hash = EXCLUDED.plate_hash, plate_sealed = EXCLUDED.plate_sealed, entered_at = EXCLUDED.entered_at,
        entry_gate = EXCLUDED.entry_gate, picture = EXCLUDED.picture, ended_at = EXCLUDED.ended_at,
-       ended_by = EXCLUDED.ended_by, exit_gate = EXCLUDED.exit_gate`,
+       ended_by = EXCLUDED.ended_by, exit_gate = EXCLUDED.exit_gate,
+       unpaid_fen = CASE WHEN EXCLUDED.ended_by = 'exit' THEN parking_ticket.unpaid_fen END`,
     [
       venueId,
       ticketId,

@@ -108,7 +108,8 @@ async function followChanges(
 ): Promise<void> {
   for (const { ticketId, change, atMs } of changes) {
     if (change === 'void') continue
-    if (change === 'left') await refreshUnpaid(manager, { venueId, ticketId })
+    if (change === 'left' || change === 'repriced') await refreshUnpaid(manager, { venueId, ticketId })
+    if (change === 'repriced') continue
     await appendOutbox(manager, occasion, {
       venueId,
       topic: `parking.${change}`,
