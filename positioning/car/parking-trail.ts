@@ -7,7 +7,7 @@ export interface LeftCar {
   readonly level: string
   readonly x: number
   readonly y: number
-  /** Holds the car nine times in ten. */
+  /** Metres within which the car most likely stands, as the fixes say; measured in server/parking/README.md. */
   readonly radiusM: number
   /** How often such a place is on the right level and within its radius, from 0 to 1. */
   readonly confidence: number

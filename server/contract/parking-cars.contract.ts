@@ -57,7 +57,7 @@ const saidPlace = z
     levelId,
     x: z.number(),
     y: z.number(),
-    radiusM: z.number().min(0).meta({ description: 'Holds the car nine times in ten' }),
+    radiusM: z.number().min(0).meta({ description: 'Metres within which the car most likely stands' }),
     confidence: z.number().min(0).max(1),
     bayId: unitId.exactOptional(),
   })

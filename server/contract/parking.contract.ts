@@ -119,7 +119,9 @@ const tellBarrier = defineEndpoint({
         .max(500)
         .exactOptional()
         .meta({
-          description: 'Picture of the car, blurred: plate and people cannot be told. Kiosks show it',
+          description:
+            'Picture of the car, blurred: plate and people cannot be told. Kiosks show it. An address that tells ' +
+            'the plate is left out',
         }),
     }),
   },
@@ -201,6 +203,10 @@ const ticket = z
     endedBy: z.enum(['exit', 'next-entry', 'given-up']).exactOptional(),
     exitGate: z.string().exactOptional(),
     unpaidFen: fen.exactOptional(),
+    eventId: z.string().exactOptional().meta({
+      description: 'With `unread`: the entry whose plate is to be set right',
+    }),
+    picture: z.string().exactOptional().meta({ description: 'With `unread`: its picture' }),
   })
   .meta({ id: 'ParkingTicket' })
 
@@ -221,6 +227,20 @@ const listTickets = defineEndpoint({
   responses: { 200: z.array(ticket).max(200) },
 })
 
+const endStay = defineEndpoint({
+  id: 'endStay',
+  tag,
+  method: 'POST',
+  path: '/v1/venues/{venueId}/parking/tickets/{ticketId}/end',
+  summary: 'End the stay of a car that is not there, though nobody saw it leave',
+  description:
+    'Nothing is owed for it. Should it be seen driving out after all, that ends the stay as always.',
+  access: inside,
+  request: { params: z.strictObject({ venueId, ticketId: anyId }) },
+  responses: { 204: { empty: true } },
+  problems: ['unknown-ticket'],
+})
+
 /** The endpoints of the subject `parking`. */
 export const parkingContract = {
   readParking,
@@ -231,6 +251,7 @@ export const parkingContract = {
   tellSighting,
   checkExit,
   listTickets,
+  endStay,
   ...carEndpoints,
   ...paymentEndpoints,
 }

@@ -3,12 +3,19 @@ import type { Database } from '../database/index.ts'
 import type { Json, VenueId } from '../../maps/model/index.ts'
 import type { PersonalDataHolder } from '../visitors/index.ts'
 import { forgetCarPlaces, placeKeptMs } from './cars/car-places.ts'
+import { maxOwnPlates } from './cars/own-plates.command.ts'
 import type { PlateVault } from './plates/index.ts'
 import { ownPlateContext } from './stays/rebuild-stays.ts'
 
 const dayMs = 24 * 3_600_000
 /** A plate is kept this long after the car left: until then somebody may ask about a stay or a payment. */
 export const plateKeptMs = 30 * dayMs
+/** A car is thought to have left unseen when it has been inside for this long. */
+const givenUpAfterMs = 60 * dayMs
+/** A plate that a shopper named is theirs for this long after they named it last. */
+const ownPlateKeptMs = 365 * dayMs
+/** Quotes that nobody began to pay are kept for questions about them. */
+const quoteKeptMs = 30 * dayMs
 /** Notices of a payment provider come for a day; their numbers are kept for a while longer. */
 const noticeKeptMs = 30 * dayMs
 /** Rows that one statement takes. */
@@ -16,7 +23,8 @@ const batch = 2000
 
 /**
  * Forgets what has served its time: plates of cars that left a month ago, the events they were seen in, where
- * cars stood, numbers of notices. What was paid stays, without a plate.
+ * cars stood, numbers of notices, quotes nobody paid, plates shoppers named a year ago. What was paid stays,
+ * without a plate. A car nobody saw leaving is given up first, so that nothing is kept without end.
  * @returns rows forgotten
  */
 export async function forgetOld({ dataSource }: Database, nowMs: number): Promise<number> {
@@ -31,6 +39,22 @@ export async function forgetOld({ dataSource }: Database, nowMs: number): Promis
       if (rows.length < batch) return
     }
   }
+  await run(
+    `UPDATE parking_ticket SET ended_at = entered_at + $2 * interval '1 ms', ended_by = 'given-up', unpaid_fen = NULL
+     WHERE (venue_id, ticket_id) IN (
+       SELECT venue_id, ticket_id FROM parking_ticket WHERE ended_at IS NULL AND entered_at < $1
+       LIMIT ${String(batch)})
+     RETURNING 1`,
+    [before(givenUpAfterMs), givenUpAfterMs],
+  )
+  await run(
+    `DELETE FROM parking_ticket_token WHERE (venue_id, token, ticket_id) IN (
+       SELECT k.venue_id, k.token, k.ticket_id FROM parking_ticket_token k
+       JOIN parking_ticket t ON t.venue_id = k.venue_id AND t.ticket_id = k.ticket_id
+       WHERE t.ended_by = 'given-up' LIMIT ${String(batch)})
+     RETURNING 1`,
+    [],
+  )
   await run(
     `UPDATE parking_ticket SET plate_hash = NULL, plate_sealed = NULL, picture = NULL
      WHERE (venue_id, ticket_id) IN (
@@ -51,7 +75,9 @@ export async function forgetOld({ dataSource }: Database, nowMs: number): Promis
     `DELETE FROM parking_car_place WHERE (venue_id, whose, source) IN (
        SELECT venue_id, whose, source FROM parking_car_place p WHERE at < $1 AND NOT EXISTS (
          SELECT FROM parking_ticket t WHERE t.venue_id = p.venue_id AND t.ended_at IS NULL
-           AND p.whose = 'plate:' || t.plate_hash) LIMIT ${String(batch)})
+           AND (p.whose = 'plate:' || t.plate_hash OR EXISTS (
+             SELECT FROM parking_own_plate o WHERE o.venue_id = t.venue_id AND o.plate_hash = t.plate_hash
+               AND p.whose = 'visitor:' || o.visitor_id))) LIMIT ${String(batch)})
      RETURNING 1`,
     [before(placeKeptMs)],
   )
@@ -60,6 +86,26 @@ export async function forgetOld({ dataSource }: Database, nowMs: number): Promis
        SELECT venue_id, method, notice_id FROM parking_notice WHERE received_at < $1 LIMIT ${String(batch)})
      RETURNING 1`,
     [before(noticeKeptMs)],
+  )
+  await run(
+    `DELETE FROM parking_quote WHERE (venue_id, quote_id) IN (
+       SELECT venue_id, quote_id FROM parking_quote q WHERE expires_at < $1 AND NOT EXISTS (
+         SELECT FROM parking_payment p WHERE p.venue_id = q.venue_id AND p.quote_id = q.quote_id)
+       LIMIT ${String(batch)})
+     RETURNING 1`,
+    [before(quoteKeptMs)],
+  )
+  await run(
+    `DELETE FROM parking_own_plate WHERE (venue_id, visitor_id, plate_id) IN (
+       SELECT venue_id, visitor_id, plate_id FROM parking_own_plate WHERE created_at < $1 LIMIT ${String(batch)})
+     RETURNING 1`,
+    [before(ownPlateKeptMs)],
+  )
+  await run(
+    `DELETE FROM parking_plate_naming WHERE ctid IN (
+       SELECT ctid FROM parking_plate_naming WHERE at < $1 LIMIT ${String(batch)})
+     RETURNING 1`,
+    [before(dayMs)],
   )
   return forgotten
 }
@@ -105,6 +151,7 @@ export function parkingHolder(vault: PlateVault): PersonalDataHolder {
     },
     async erase(manager: EntityManager, visitorId: string) {
       await manager.query('DELETE FROM parking_own_plate WHERE visitor_id = $1', [visitorId])
+      await manager.query('DELETE FROM parking_plate_naming WHERE visitor_id = $1', [visitorId])
       await forgetCarPlaces(manager, { whose: `visitor:${visitorId}` })
       await manager.query('UPDATE parking_payment SET visitor_id = NULL WHERE visitor_id = $1', [visitorId])
     },
@@ -130,6 +177,20 @@ export function parkingHolder(vault: PlateVault): PersonalDataHolder {
         )
       }
       await manager.query('DELETE FROM parking_own_plate WHERE visitor_id = $1', [fromId])
+      await manager.query('UPDATE parking_plate_naming SET visitor_id = $2 WHERE visitor_id = $1', [
+        fromId,
+        toId,
+      ])
+      // Both together may have named more than one may: the plates named last stay.
+      await manager.query(
+        `DELETE FROM parking_own_plate WHERE visitor_id = $1 AND (venue_id, plate_id) IN (
+           SELECT venue_id, plate_id FROM (
+             SELECT venue_id, plate_id, row_number() OVER (
+               PARTITION BY venue_id ORDER BY created_at DESC, plate_id DESC) AS place
+             FROM parking_own_plate WHERE visitor_id = $1) AS ranked
+           WHERE place > $2)`,
+        [toId, maxOwnPlates],
+      )
       await manager.query(
         `UPDATE parking_car_place SET whose = $2 WHERE whose = $1 AND NOT EXISTS (
            SELECT FROM parking_car_place o WHERE o.whose = $2 AND o.venue_id = parking_car_place.venue_id

@@ -63,6 +63,30 @@ export async function forgetCarPlaces(
   await manager.delete(carPlaceEntity, key)
 }
 
+/**
+ * Forgets what a car's owners said of it, once it has left: said between its entry and its exit, and not of
+ * another car of theirs that drove in later and is still inside.
+ * @param beforeEntryMs how long before the entry something may have been said of this stay
+ */
+export async function forgetPlacesOfStay(
+  manager: EntityManager,
+  { venueId, ticketId }: { readonly venueId: VenueId; readonly ticketId: string },
+  { plateHashes, beforeEntryMs }: { readonly plateHashes: readonly string[]; readonly beforeEntryMs: number },
+): Promise<void> {
+  await manager.query(
+    `DELETE FROM parking_car_place p USING parking_ticket t, parking_own_plate o
+     WHERE t.venue_id = $1 AND t.ticket_id = $2 AND o.venue_id = $1 AND o.plate_hash = ANY($3)
+       AND p.venue_id = $1 AND p.whose = 'visitor:' || o.visitor_id
+       AND p.at >= t.entered_at - $4 * interval '1 ms' AND p.at <= t.ended_at
+       AND NOT EXISTS (
+         SELECT FROM parking_own_plate other JOIN parking_ticket later
+           ON later.venue_id = other.venue_id AND later.plate_hash = other.plate_hash
+         WHERE other.venue_id = $1 AND other.visitor_id = o.visitor_id AND later.ended_at IS NULL
+           AND later.entered_at > t.entered_at AND later.entered_at - $4 * interval '1 ms' <= p.at)`,
+    [venueId, ticketId, plateHashes, beforeEntryMs],
+  )
+}
+
 function saidOf({ source, at, levelId, x, y, radiusM, confidence, bayId }: CarPlaceRow): SaidPlace {
   const place = { source, atMs: at.getTime(), levelId, x, y, radiusM, confidence }
   return bayId === null ? place : { ...place, bayId }

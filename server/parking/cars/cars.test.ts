@@ -119,6 +119,17 @@ onDatabases(
     t.false(handle.includes(ticketId))
     const search = (token: string, ending: string) =>
       client(token).call(contract.searchCars, { params, body: { ending } })
+    await enter('浙AD56789', 20)
+    await enter('粤Z6543港', 20)
+    for (const ending of ['AD56789', 'D56789', '6789', '6543', 'Z6543', '6543港']) {
+      const found = await search(tokens.kiosk, ending)
+      t.is(found.ok && found.body.candidates.length, 1, `${ending} is found`)
+    }
+    for (const url of ['浙a-12345', encodeURIComponent(encodeURIComponent('A·12345'))]) {
+      await enter('浙A12345', 0, `https://pictures.example/${url}/2.jpg`)
+      const found = await search(tokens.kiosk, 'A12345')
+      t.is(found.ok && found.body.candidates[0]?.picture, undefined, 'a picture that tells the plate stays')
+    }
     for (const ending of ['345', '5', '%', '1?345', '99999']) {
       const found = await search(tokens.kiosk, ending)
       t.deepEqual(found.ok && found.body.candidates, [], `${ending} finds nothing`)
@@ -306,12 +317,125 @@ onDatabases('what has served its time is forgotten, and what was paid stays', as
   t.deepEqual(await left(), { plates: [true, true], events: 3 })
   await forgetOld(database, clock.nowMs + 31 * 24 * 60 * minuteMs)
   t.deepEqual(await left(), { plates: [false, true], events: 1 }, 'who is inside stays, and the event of it')
+  const search = async () => {
+    const found = await client(tokens.kiosk).call(contract.searchCars, { params, body: { ending: '99999' } })
+    return found.ok ? found.body.candidates.length : -1
+  }
+  t.is(await search(), 1)
+  await forgetOld(database, clock.nowMs + 61 * 24 * 60 * minuteMs)
+  t.is(await search(), 0, 'nobody saw it leave; it is given up')
+  t.deepEqual(await left(), { plates: [false, true], events: 1 })
+  await forgetOld(database, clock.nowMs + 91 * 24 * 60 * minuteMs)
+  t.deepEqual(await left(), { plates: [false, false], events: 0 })
+})
+
+onDatabases(
+  'an operator sets an unread entry right, and ends a stay nobody saw the end of',
+  async (t, database) => {
+    const { client, tokens, enter, clock } = await startDemo(t, database)
+    const operator = client(tokens.operator)
+    const tickets = async (state: 'inside' | 'left' | 'unpaid' | 'unread') => {
+      const listed = await operator.call(contract.listTickets, { params, query: { state, limit: 10 } })
+      if (!listed.ok) throw new Error(JSON.stringify(listed))
+      return listed.body
+    }
+    const tell = async (eventId: string, kind: 'entry' | 'exit', plate?: string) => {
+      const body = {
+        eventId,
+        kind,
+        atMs: clock.nowMs,
+        gate: 'north',
+        ...(plate === undefined ? {} : { plate }),
+      }
+      const picture = 'https://pictures.example/blurred/7.jpg'
+      const told = await client(tokens.system).call(contract.tellBarrier, {
+        params,
+        body: { ...body, picture },
+      })
+      if (!told.ok) throw new Error(JSON.stringify(told))
+      return told.body
+    }
+    t.like(await tell('a', 'entry', 'smudge'), { isNew: true, isPlateRead: false })
+    t.like(await tell('b', 'entry'), { isNew: true, isPlateRead: false })
+    const unread = await tickets('unread')
+    t.deepEqual(unread.map(({ eventId }) => eventId).sort(), ['a', 'b'])
+    t.is(unread[0]?.picture, 'https://pictures.example/blurred/7.jpg')
+    const right = { params: { venueId, eventId: 'a' }, body: { plate: '浙A11111' } }
+    t.is((await operator.call(contract.correctPlate, right)).status, 204)
+    t.like(await tell('b', 'entry', '浙A22222'), { isNew: false, isPlateRead: true })
+    t.like(await tell('b', 'entry'), { isNew: false, isPlateRead: true })
+    t.deepEqual(await tickets('unread'), [])
+    t.deepEqual((await tickets('inside')).map(({ plate }) => plate).sort(), ['浙A•••11', '浙A•••22'])
+    const ticketId = await enter('浙A33333', 60)
+    const end = () => operator.call(contract.endStay, { params: { venueId, ticketId } })
+    t.is((await end()).status, 204)
+    t.is((await end()).status, 404, 'it has ended')
+    t.like((await tickets('left'))[0], { id: ticketId, endedBy: 'given-up' })
+    await enter('浙A33333', 59)
+    t.like((await tickets('left'))[0], { id: ticketId, endedBy: 'given-up' }, 'the same entry seen again')
+    await tell('c', 'exit', '浙A33333')
+    t.like((await tickets('left'))[0], { id: ticketId, endedBy: 'exit' }, 'it was seen leaving after all')
+    const bays = await operator.call(contract.listBays, { params })
+    t.is(bays.ok && bays.body.length, demo.bays.length)
+  },
+)
+
+onDatabases('what an owner said is known while the car is inside, and no longer', async (t, database) => {
+  const { client, tokens, enter, clock } = await startDemo(t, database)
+  const me = client(tokens.shopper)
+  const places = async () => {
+    const read = await me.call(contract.readMyCars, { params })
+    return read.ok ? read.body.map(({ place }) => place?.bay?.id) : read.status
+  }
+  const say = (id: string) => me.call(contract.sayMyBay, { params, body: { bay: id, isScanned: true } })
+  const tell = (kind: 'entry' | 'exit', plate: string) =>
+    client(tokens.system).call(contract.tellBarrier, {
+      params,
+      body: { eventId: newUuid(), kind, atMs: clock.nowMs, gate: 'south', plate },
+    })
+  await enter('浙A12345', 38 * 60)
+  await me.call(contract.addMyPlate, { params, body: { plate: '浙A12345' } })
+  await say(bay.id)
+  await database.dataSource.query(`UPDATE parking_car_place SET at = at - interval '37 hours'`)
+  await forgetOld(database, clock.nowMs)
+  t.deepEqual(await places(), [bay.id], 'inside for longer than a word without a stay is kept')
+  // A camera whose clock is a day ahead does not have the last word.
+  const sees = (id: string, atMs: number) =>
+    client(tokens.system).call(contract.tellSighting, { params, body: { plate: '浙A12345', bay: id, atMs } })
+  await sees(demo.bays.at(-1)!.id, clock.nowMs + 24 * 60 * minuteMs)
+  clock.nowMs += 25 * minuteMs
+  await sees(bay.id, clock.nowMs)
+  t.deepEqual(await places(), [bay.id])
+  await tell('exit', '浙A12345')
+  t.deepEqual(await places(), [], 'it has left, and stands nowhere')
+  // Of two cars, the word on the one that came later stays when the other leaves.
+  await tell('entry', '浙A12345')
+  clock.nowMs += 10 * minuteMs
+  await tell('entry', '浙A67890')
+  await me.call(contract.addMyPlate, { params, body: { plate: '浙A67890' } })
+  await say(bay.id)
+  clock.nowMs += minuteMs
+  await tell('exit', '浙A12345')
+  t.deepEqual(await places(), [bay.id])
+  // Looking up plates one after the other ends with the day's fifth.
+  const named: number[] = []
+  for (let n = 0; n < 5; n++) {
+    const added = await me.call(contract.addMyPlate, { params, body: { plate: `浙A5000${String(n)}` } })
+    named.push(added.status)
+    if (added.ok) await me.call(contract.removeMyPlate, { params: { venueId, plateId: added.body.id } })
+  }
+  t.deepEqual(named, [200, 200, 200, 409, 409])
+  await database.dataSource.query(`UPDATE parking_plate_naming SET at = at - interval '24 hours'`)
+  const next = await me.call(contract.addMyPlate, { params, body: { plate: '浙A50004' } })
+  t.is(next.status, 200)
+  const listed = await me.call(contract.listMyPlates, { params })
+  t.deepEqual(listed.ok && listed.body.map(({ plate }) => plate).sort(), ['浙A•••04', '浙A•••45', '浙A•••90'])
 })
 
 onDatabases(
   'a shopper gets out what parking keeps of them, takes it along, and can have it erased',
   async (t, database) => {
-    const { client, tokens } = await startDemo(t, database)
+    const { client, tokens, clock } = await startDemo(t, database)
     const secret = new Uint8Array(32).fill(9)
     const holder = parkingHolder(createPlateVault([secret]))
     const me = client(tokens.shopper)
@@ -340,6 +464,31 @@ onDatabases(
       })
       t.is(stranger.status, 404)
     }
+    // Joined with one who named three as well, the three named last stay, and are listed.
+    const account = client(tokens.stranger)
+    for (const plate of ['沪B00001', '沪B00002', '沪B00003']) {
+      clock.nowMs += 1000
+      await account.call(contract.addMyPlate, { params, body: { plate } })
+    }
+    const [other]: readonly { visitor_id: string }[] = await database.dataSource.query(
+      'SELECT visitor_id FROM parking_own_plate WHERE visitor_id <> $1',
+      [visitorId],
+    )
+    const ids = { fromId: visitorId, toId: other!.visitor_id }
+    await database.transaction(async (manager) => holder.join?.(manager, ids))
+    const joined = await account.call(contract.listMyPlates, { params })
+    t.deepEqual(joined.ok && joined.body.map(({ plate }) => plate).sort(), [
+      '沪B•••01',
+      '沪B•••02',
+      '沪B•••03',
+    ])
+    const gone = await database.transaction((manager) => holder.exportOf(manager, visitorId))
+    t.is(gone, null, 'nothing is left behind')
+    t.like(await database.transaction((manager) => holder.exportOf(manager, other!.visitor_id)), {
+      places: { length: 1 },
+    })
+    await database.transaction((manager) => holder.erase(manager, other!.visitor_id))
+    t.is(await database.transaction((manager) => holder.exportOf(manager, other!.visitor_id)), null)
     await database.transaction((manager) => holder.erase(manager, visitorId))
     t.is(await database.transaction((manager) => holder.exportOf(manager, visitorId)), null)
   },

@@ -6,7 +6,7 @@ export interface SaidPlace extends MapPoint {
   /** `camera`: a camera or guidance system read the plate at a bay. `shopper`: they scanned or typed the bay. `trail`: driving ended and walking began there. */
   readonly source: 'camera' | 'shopper' | 'trail'
   readonly atMs: number
-  /** Holds the car nine times in ten. */
+  /** Metres within which the car most likely stands, as the fixes say; measured in server/parking/README.md. */
   readonly radiusM: number
   /** How often what is said like this is right, from 0 to 1. */
   readonly confidence: number

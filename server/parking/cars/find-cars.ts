@@ -22,7 +22,7 @@ export interface FoundCar {
 }
 
 /** A camera at the barrier sees a car some minutes before it stands; clocks of systems differ by as much. */
-const beforeEntryMs = 5 * 60_000
+export const beforeEntryMs = 5 * 60_000
 /** Cars one search shows; more of them say only that one should type more. */
 export const maxCandidates = 6
 /** Rows one search looks at. */
@@ -63,14 +63,15 @@ export async function carsOfVisitor(
   const { map, visitorId, nowMs } = asked
   const { venueId } = map
   const plates = await ownPlatesOf(manager, vault, { venueId, visitorId })
-  const own = await carPlacesOf(manager, {
-    ...{ venueId, whose: [`visitor:${visitorId}`] },
-    sinceMs: nowMs - placeKeptMs,
-  })
   const open = (
     await Promise.all(plates.map(({ plate }) => openTicketOf(manager, vault, { venueId, plate })))
   ).flatMap((ticket, index) => (ticket ? [{ ticket, plate: plates[index]!.plate }] : []))
   open.sort((a, b) => b.ticket.enteredAt.getTime() - a.ticket.enteredAt.getTime())
+  const firstInMs = Math.min(...open.map(({ ticket }) => ticket.enteredAt.getTime() - beforeEntryMs))
+  const own = await carPlacesOf(manager, {
+    ...{ venueId, whose: [`visitor:${visitorId}`] },
+    sinceMs: Math.min(nowMs - placeKeptMs, firstInMs),
+  })
   const cars: FoundCar[] = []
   let left = own
   for (const { ticket, plate } of open) {

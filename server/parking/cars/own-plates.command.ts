@@ -12,8 +12,11 @@ import type { OwnPlate } from './find-cars.ts'
 
 /** Plates one shopper may name in a venue. */
 export const maxOwnPlates = 3
+/** Plates one shopper may name in a day, those removed again counted: a phone is no way to look up plates. */
+const maxNamedADay = 5
+const dayMs = 24 * 3_600_000
 
-/** Takes down that a plate is a shopper's; naming it again gives the same. */
+/** Takes down that a plate is a shopper's; naming it again gives the same, and keeps it for longer. */
 export async function addOwnPlate(
   manager: EntityManager,
   occasion: Occasion,
@@ -27,8 +30,21 @@ export async function addOwnPlate(
   await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`own-plates ${visitorId}`])
   const known = await ownPlatesOf(manager, vault, { venueId, visitorId })
   const same = known.find((one) => one.plate.text === plate.text)
-  if (same) return same
+  if (same) {
+    const createdAt = new Date(occasion.nowMs)
+    await manager.update(ownPlateEntity, { venueId, visitorId, plateId: same.plateId }, { createdAt })
+    return { ...same, createdAtMs: occasion.nowMs }
+  }
   if (known.length >= maxOwnPlates) return { refused: 'too-many-plates', facts: { maxOwnPlates } }
+  const [{ named }]: readonly [{ readonly named: number }] = await manager.query(
+    'SELECT count(*)::integer AS named FROM parking_plate_naming WHERE visitor_id = $1 AND at > $2',
+    [visitorId, new Date(occasion.nowMs - dayMs)],
+  )
+  if (named >= maxNamedADay) return { refused: 'too-many-plates', facts: { maxNamedADay } }
+  await manager.query('INSERT INTO parking_plate_naming (visitor_id, at) VALUES ($1, $2)', [
+    visitorId,
+    new Date(occasion.nowMs),
+  ])
   const plateId = occasion.newId()
   await manager.insert(ownPlateEntity, {
     ...{ venueId, visitorId, plateId, createdAt: new Date(occasion.nowMs) },

@@ -40,8 +40,9 @@ export async function tellBayStates(
     const before = latest.get(one.bay.id)
     if (!before || one.atMs >= before.atMs) latest.set(one.bay.id, one)
   }
-  // In one order, so that two batches at once do not wait for each other.
-  const rows = [...latest.values()].sort((a, b) => (a.bay.id < b.bay.id ? -1 : 1))
+  // One batch after the other: counts told last are of the states told last.
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`parking bays ${venueId}`])
+  const rows = [...latest.values()]
   const changed: readonly { readonly bay_id: UnitId }[] = await manager.query(
     `INSERT INTO parking_bay_state AS known (venue_id, bay_id, state, at)
      SELECT $1, bay_id, state, at FROM unnest($2::uuid[], $3::text[], $4::timestamptz[]) AS told (bay_id, state, at)

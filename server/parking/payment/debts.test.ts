@@ -6,6 +6,7 @@ import { createPlateVault } from '../plates/index.ts'
 import { recordBarrierEvent } from '../stays/record-barrier-event.command.ts'
 import { startParkingServer } from '../testing/parking-server.ts'
 import type { BegunPayment, ParkingServer } from '../testing/parking-server.ts'
+import { forgetOld } from '../retention.ts'
 import { refreshUnpaid } from './ticket-account.ts'
 
 const onDatabases = databaseTests({ entities, migrations })
@@ -56,6 +57,40 @@ onDatabases('a refund asked for twice under one reference is given once', async 
   t.is(await barrier(server, '浙A10001'), 'pay 300')
   t.not((await give(server, begun, 100, 'till 8')).refundId, both[0].refundId)
   t.is(await barrier(server, '浙A10001'), 'pay 400')
+})
+
+onDatabases('one stay has one quote while it is good, and old ones are forgotten', async (t, database) => {
+  const server = await startParkingServer(t, database)
+  const { client, venueId, clock } = server
+  const begun = await server.begunPayment('浙A10001')
+  const quote = async (token = begun.token) => {
+    const body = { car: { ticketId: begun.ticketId } }
+    const quoted = await client(token).call(contract.quote, { params: { venueId }, body })
+    return quoted.ok ? quoted.body.quoteId : quoted.status
+  }
+  const first = await quote()
+  t.is(await quote(), first)
+  const pay = () =>
+    client(begun.token).call(contract.payQuote, {
+      params: { venueId, quoteId: String(first) },
+      body: { method: 'wechat' },
+    })
+  const again = await pay()
+  t.is(again.ok && again.body.paymentId, begun.paymentId, 'one order')
+  t.is(await quote((await server.shopper()).token), 404, 'nobody else’s ticket')
+  clock.nowMs += 14 * minuteMs
+  t.not(await quote(), first, 'one that is about to expire is made anew')
+  clock.nowMs += 2 * minuteMs
+  t.is((await pay()).status, 409, 'it has expired')
+  const quotes = async () => {
+    const rows: readonly { quote_id: string }[] = await database.dataSource.query(
+      'SELECT quote_id FROM parking_quote',
+    )
+    return rows.map(({ quote_id: id }) => id)
+  }
+  t.is((await quotes()).length, 2)
+  await forgetOld(database, clock.nowMs + 31 * dayMs)
+  t.deepEqual(await quotes(), [first], 'the one with a payment stays')
 })
 
 onDatabases('nobody is said to owe what they do not owe', async (t, database) => {

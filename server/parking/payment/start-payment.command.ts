@@ -32,8 +32,10 @@ export async function startPayment(
   const earlier = await manager.findBy(paymentEntity, { venueId, quoteId })
   if (earlier.some(({ state }) => state === 'paid' || state === 'wrong-amount'))
     return { refused: 'already-paid' }
-  const same = earlier.find((one) => one.method === method && one.state === 'pending')
-  if (same?.visitorId === (visitorId ?? null)) return same
+  const same = earlier.find(
+    (one) => one.method === method && one.state === 'pending' && one.visitorId === (visitorId ?? null),
+  )
+  if (same) return same
   const payment: PaymentRow = {
     ...{ venueId, quoteId, method, ticketId: quote.ticketId },
     paymentId: occasion.newId(),

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { isPlate, readPlate } from './plate.ts'
+import { formsOf, isPlate, readPlate } from './plate.ts'
 import type { Plate } from './plate.ts'
 
 const algorithm = 'aes-256-gcm'
@@ -89,11 +89,13 @@ export function createPlateVault(secrets: readonly [Uint8Array, ...Uint8Array[]]
   }
 }
 
-/** The endings a plate is searched by: its last four, five and six signs, and all of it. */
+/** The endings a plate is searched by: its last four to seven signs, and all of it, with and without what closes it. */
 function endingsOf(text: string): string[][] {
-  const signs = Array.from(text)
-  const lengths = new Set([4, 5, 6, signs.length])
-  return [...lengths].map((length) => signs.slice(-length))
+  const endings = formsOf(text).flatMap((form) => {
+    const signs = Array.from(form)
+    return [4, 5, 6, 7, signs.length].map((length) => signs.slice(-length))
+  })
+  return [...new Map(endings.map((signs) => [signs.join(''), signs])).values()]
 }
 
 /** An ending with each of its signs left open in turn. */
@@ -104,7 +106,9 @@ function patternsOf(signs: readonly string[]): string[] {
 /** How many signs differ; Infinity for endings of different length. */
 export function signsApart(ending: string, { text }: Plate): number {
   const signs = Array.from(ending)
-  const own = Array.from(text).slice(-signs.length)
-  if (own.length !== signs.length) return Infinity
-  return signs.filter((sign, index) => sign !== own[index]).length
+  const apart = formsOf(text).map((form) => {
+    const own = Array.from(form).slice(-signs.length)
+    return own.length === signs.length ? signs.filter((sign, index) => sign !== own[index]).length : Infinity
+  })
+  return Math.min(...apart)
 }

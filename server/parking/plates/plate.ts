@@ -19,6 +19,14 @@ export interface Plate {
   readonly kind: PlateKind
 }
 
+/** What some plates end with besides their signs, and people leave out. */
+const closing = /(?:[警学挂超领使港澳]|应急)$/
+
+/** A plate as people end it: all of it, and without its closing character. */
+export function formsOf(text: string): readonly string[] {
+  return closing.test(text) ? [text, text.replace(closing, '')] : [text]
+}
+
 /** What was read or typed is no plate; `text` is what was left of it after cleaning. */
 export interface NoPlate {
   readonly refused: 'no-plate'
@@ -86,11 +94,30 @@ export function readEnding(input: string): string | undefined {
 }
 
 function clean(input: string): string {
+  return strip(input.slice(0, longest))
+}
+
+function strip(input: string): string {
   return input
-    .slice(0, longest)
     .normalize('NFKC')
     .toUpperCase()
     .replace(/[\s·•・.．\-—_]/g, '')
+}
+
+/** True when a text, an address for one, tells the plate: all of it, or without its province. */
+export function tellsPlate(text: string, { text: plate }: Plate): boolean {
+  let plain = text
+  // Encoded twice is still readable; what is encoded wrongly is read as it is.
+  for (let time = 0; time < 3; time++) {
+    try {
+      plain = decodeURIComponent(plain)
+    } catch {
+      break
+    }
+  }
+  const signs = Array.from(plate)
+  const clear = strip(plain)
+  return clear.includes(signs.slice(1).join('')) || clear.includes(signs.slice(2).join(''))
 }
 
 /** Behind the office: with a province in front the office is the second sign, otherwise there are digits to mend. */

@@ -108,8 +108,12 @@ test('finds exactly the plates of which at most one sign of the ending differs',
   const vault = createPlateVault([secret])
   const sign = fc.constantFrom(...Array.from('0123456789ABCDEFGH'))
   const plate = fc
-    .tuple(fc.constantFrom('浙A', '沪B'), fc.array(sign, { minLength: 5, maxLength: 5 }))
-    .map(([front, signs]) => readPlate(front + signs.join('')))
+    .tuple(
+      fc.constantFrom('浙A', '沪B', '浙AD', '粤Z'),
+      fc.array(sign, { minLength: 4, maxLength: 5 }),
+      fc.constantFrom('', '港', '警'),
+    )
+    .map(([front, signs, end]) => readPlate(front + signs.join('') + end))
     .filter(isPlate)
   const property = fc.property(
     plate,

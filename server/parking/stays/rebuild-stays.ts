@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../../maps/model/index.ts'
 import type { PlateVault } from '../plates/index.ts'
-import { isPlate, readPlate } from '../plates/index.ts'
+import { isPlate, readPlate, tellsPlate } from '../plates/index.ts'
 import type { Plate } from '../plates/index.ts'
 import { pairStays } from './pair-stays.ts'
 import type { BarrierEvent, PairedStay, StayEnd } from './pair-stays.ts'
@@ -220,7 +220,9 @@ async function writeTicket(
   { vault }: StayTools,
 ): Promise<void> {
   const { ticketId, stay, end, entries } = kept
-  const picture = entry.picture ?? entries.map((id) => byId.get(id)?.picture).find((one) => one) ?? null
+  // A picture whose address tells the plate is shown to nobody.
+  const pictures = [entry, ...entries.flatMap((id) => byId.get(id) ?? [])].map((one) => one.picture)
+  const picture = pictures.find((one) => one !== null && !tellsPlate(one, plate)) ?? null
   await manager.query(
     `INSERT INTO parking_ticket (venue_id, ticket_id, plate_hash, plate_sealed, entered_at, entry_gate, picture,
        ended_at, ended_by, exit_gate)
@@ -258,7 +260,7 @@ async function writeTicket(
 }
 
 /** Who is not inside cannot be searched for. */
-async function dropTokens(manager: EntityManager, venueId: VenueId, ticketId: string): Promise<void> {
+export async function dropTokens(manager: EntityManager, venueId: VenueId, ticketId: string): Promise<void> {
   await manager.query('DELETE FROM parking_ticket_token WHERE venue_id = $1 AND ticket_id = $2', [
     venueId,
     ticketId,

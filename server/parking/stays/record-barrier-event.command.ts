@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../../maps/model/index.ts'
 import { recordAudit } from '../../identities/index.ts'
 import type { Occasion } from '../../identities/index.ts'
+import { tellsPlate } from '../plates/index.ts'
 import type { Plate } from '../plates/index.ts'
 import { eventContext, lockPlates, plateOf, rebuildStays } from './rebuild-stays.ts'
 import type { ChangedTicket, StayTools } from './rebuild-stays.ts'
@@ -19,7 +20,7 @@ export interface SeenAtBarrier {
 
 /** What became of an event. */
 export interface RecordedEvent {
-  /** False when it had been told before: nothing was changed then. */
+  /** False when it had been told before: nothing is changed then, but a plate that only now was read. */
   readonly isNew: boolean
   /** False when no plate could be read. */
   readonly isPlateRead: boolean
@@ -49,12 +50,21 @@ export async function recordBarrierEvent(
       ...[venueId, eventId, kind, new Date(atMs), gate],
       plate ? tools.vault.hashOf(plate, venueId) : null,
       plate ? tools.vault.seal(plate, eventContext(venueId, eventId)) : null,
-      ...[seen.picture ?? null, new Date(occasion.nowMs)],
+      plate && seen.picture !== undefined && tellsPlate(seen.picture, plate) ? null : (seen.picture ?? null),
+      new Date(occasion.nowMs),
     ],
   )
   const isPlateRead = plate !== undefined
-  if (rows.length === 0)
-    return { isNew: false, isPlateRead, changes: [], ...(await ticketOf(manager, venueId, eventId)) }
+  if (rows.length === 0) {
+    const known = await sealedOf(manager, venueId, eventId)
+    // Told again with the plate that could not be read at first: that sets it right.
+    const isReadNow = known?.plateSealed === null && plate !== undefined
+    const changes = isReadNow
+      ? ((await correctPlate(manager, occasion, { venueId, eventId, plate }, tools)) ?? [])
+      : []
+    const isRead = isReadNow || typeof known?.plateSealed === 'string'
+    return { isNew: false, isPlateRead: isRead, changes, ...(await ticketOf(manager, venueId, eventId)) }
+  }
   const changes = plate
     ? await rebuildStays(manager, { venueId, plate }, tools)
     : await openUnread(manager, venueId, seen, tools)
