@@ -324,6 +324,7 @@ onDatabases('what has served its time is forgotten, and what was paid stays', as
   t.is(await search(), 1)
   await forgetOld(database, clock.nowMs + 61 * 24 * 60 * minuteMs)
   t.is(await search(), 0, 'nobody saw it leave; it is given up')
+  t.deepEqual(await database.dataSource.query('SELECT FROM parking_ticket_token'), [])
   t.deepEqual(await left(), { plates: [false, true], events: 1 })
   await forgetOld(database, clock.nowMs + 91 * 24 * 60 * minuteMs)
   t.deepEqual(await left(), { plates: [false, false], events: 0 })
@@ -405,6 +406,7 @@ onDatabases('what an owner said is known while the car is inside, and no longer'
   await sees(demo.bays.at(-1)!.id, clock.nowMs + 24 * 60 * minuteMs)
   clock.nowMs += 25 * minuteMs
   await sees(bay.id, clock.nowMs)
+  await say(bay.id)
   t.deepEqual(await places(), [bay.id])
   await tell('exit', '浙A12345')
   t.deepEqual(await places(), [], 'it has left, and stands nowhere')
