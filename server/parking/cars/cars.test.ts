@@ -31,7 +31,7 @@ interface DemoServer extends TestServer {
 }
 
 async function startDemo(t: ExecutionContext, database: Database): Promise<DemoServer> {
-  const server = await startTestServer(t, database)
+  const server = await startTestServer(t, database, { TOKEN_SECRET: '09'.repeat(32) })
   const { clock, client } = server
   const imported = await importVenue(database, {
     ...{ archive, problems: [], routes: [], source: 'demo', publish: true },
