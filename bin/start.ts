@@ -38,6 +38,9 @@ const progress = createProgress(
   () => performance.now() - startedAtMs,
 )
 
+/** What the demo mall's versions name as their source. */
+const demoSource = 'demo mall'
+
 await runProgram('usage: npm start   (settings: npm run --silent config)', async () => {
   parseArgs({ options: {} })
   const config = readConfig(process.env)
@@ -107,8 +110,6 @@ async function open(config: Config, log: Log): Promise<Database> {
   end()
   return database
 }
-
-const demoSource = 'demo mall'
 
 /** The demo mall, while it is all there is in an embedded database: its kiosk needs no pairing on this machine. */
 async function demoVenueOf(database: Database): Promise<VenueId | undefined> {
