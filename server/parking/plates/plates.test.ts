@@ -79,7 +79,9 @@ test('seals a plate so that only its own row and its own secret open it', (t) =>
   t.is(createPlateVault([other]).open(sealed, 'row 1'), undefined)
   t.is(vault.open('', 'row 1'), undefined)
   for (let at = 0; at < sealed.length; at += 3) {
-    const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1)
+    // The last bits of the last sign say nothing: what means the same bytes is the same seal.
+    const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'Q' : 'A') + sealed.slice(at + 1)
+    if (Buffer.from(changed, 'base64url').equals(Buffer.from(sealed, 'base64url'))) continue
     t.is(vault.open(changed, 'row 1'), undefined, `sign ${at}`)
   }
 })
