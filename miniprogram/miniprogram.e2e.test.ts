@@ -5,14 +5,14 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Browser, Page } from 'playwright-core'
 import { buildPreview } from '../bin/miniprogram/build-preview.ts'
+import { startClientServer } from '../server/testing/client-server.ts'
+import type { ClientServer } from '../server/testing/client-server.ts'
 import { launchBrowser, openPage } from '../ui/testing/browser.ts'
 import type { OpenPage } from '../ui/testing/browser.ts'
-import { serveDemoMall } from './testing/serve-mall.ts'
-import type { ServedMall } from './testing/serve-mall.ts'
 
 let folder: string
 let browser: Browser | undefined
-let mall: ServedMall | undefined
+let server: ClientServer | undefined
 let opened: OpenPage | undefined
 
 test.before(async (t) => {
@@ -22,13 +22,13 @@ test.before(async (t) => {
   folder = await mkdtemp(join(tmpdir(), 'atrium-miniprogram-e2e-'))
   const pagesDir = join(folder, 'pages')
   await buildPreview({ folder: join(pagesDir, 'miniprogram'), miniProgramDir: join(folder, 'app') })
-  mall = await serveDemoMall(pagesDir)
-  opened = await openPage(browser, `${mall.address}/miniprogram/`)
+  server = await startClientServer({ pagesDir, hasBeacons: true })
+  opened = await openPage(browser, `${server.address}/miniprogram/`)
 })
 test.after.always(async () => {
   await opened?.close()
   await browser?.close()
-  await mall?.close()
+  await server?.end()
   if (browser) await rm(folder, { recursive: true, force: true })
 })
 

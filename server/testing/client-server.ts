@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoMall } from '../../maps/demo/index.ts'
 import type { Archive, VenueId } from '../../maps/model/index.ts'
+import { registerArchiveBeacons } from '../beacons/index.ts'
 import { createClient } from '../contract/index.ts'
 import type { Client } from '../contract/index.ts'
 import { openDatabase } from '../database/index.ts'
@@ -42,19 +43,25 @@ export interface ClientServer {
  *
  * @param options.pagesDir folder of the built clients
  * @param options.archive the mall; the demo mall unless given
+ * @param options.hasBeacons whether the beacons of the archive are registered, for clients that hear them
  */
 export async function startClientServer(options: {
   readonly pagesDir: string
   readonly archive?: Archive
+  readonly hasBeacons?: boolean
   readonly env?: Readonly<Record<string, string>>
 }): Promise<ClientServer> {
-  const { pagesDir, archive = demoMall(), env = {} } = options
+  const { pagesDir, archive = demoMall(), hasBeacons = false, env = {} } = options
   const place = testServerUrl() ? await serverPlace() : embeddedPlace()
   const dataDir = await mkdtemp(join(tmpdir(), 'atrium-client-'))
   const log = createLog({ level: 'error', destination: { write: () => undefined } })
   const opened = await openDatabase({ ...place.options, entities, migrations, log })
   const database: Database = { ...opened, close: () => Promise.resolve() }
   const venueId = await publish(database, archive)
+  if (hasBeacons) {
+    const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
+    await registerArchiveBeacons(database, occasion, { venueId, archive })
+  }
   const token = await operatorToken(database)
   let server = await listenOn('0')
   const { address } = server

@@ -14,6 +14,7 @@ export interface BundledComponent {
 
 export interface AppConfig {
   readonly pages: readonly string[]
+  readonly subPackages?: readonly { readonly root: string; readonly pages: readonly string[] }[]
   readonly window?: PageWindow
   readonly tabBar?: TabBarConfig
 }
