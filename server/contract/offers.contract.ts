@@ -97,6 +97,15 @@ export const offer = z
   })
   .meta({ id: 'Offer' })
 
+/** So many codes a phone gets in advance: ten minutes without a network. */
+export const codesAhead = 20
+
+const couponCode = z.strictObject({
+  digits: z.string().meta({ description: '16 digits; a QR code holds just these' }),
+  refreshAtMs: epochMs.meta({ description: 'When the next one is to be shown' }),
+  goodUntilMs: epochMs,
+})
+
 const redemption = z
   .strictObject({
     id: anyId,
@@ -371,14 +380,16 @@ const readOfferCode = defineEndpoint({
   method: 'GET',
   path: '/v1/venues/{venueId}/me/offers/{offerId}/code',
   summary: 'The code to show at the till; changes every 30 s',
+  description:
+    'With the codes of the next minutes, so that a phone without a network can go on showing the present one. ' +
+    'Times are by the server’s clock: compare `nowMs` with the phone’s own.',
   access: ['shopper'],
   request: { params: ofOffer },
   responses: {
-    200: z
-      .strictObject({
-        digits: z.string().meta({ description: '16 digits; a QR code holds just these' }),
-        refreshAtMs: epochMs.meta({ description: 'When to ask for the next one' }),
-        goodUntilMs: epochMs,
+    200: couponCode
+      .extend({
+        nowMs: epochMs.meta({ description: 'The server’s clock as it answered' }),
+        ahead: z.array(couponCode).max(codesAhead).meta({ description: 'Those that follow, in order' }),
       })
       .meta({ id: 'CouponCode' }),
   },

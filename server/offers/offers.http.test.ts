@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { io } from 'socket.io-client'
 import { tinyId } from '../../maps/testing/tiny-archive.ts'
-import { offersContract as contract } from '../contract/offers.contract.ts'
+import { codesAhead, offersContract as contract } from '../contract/offers.contract.ts'
 import { liveNamespaces } from '../contract/realtime.contract.ts'
 import type { LiveFrame } from '../contract/realtime.contract.ts'
 import { createStreamFollower } from '../contract/stream-follower.ts'
@@ -241,7 +241,14 @@ onDatabases('the typed client claims, as the mini-program does', async (t, datab
   if (!claimed.ok) throw new Error(claimed.problem.type)
   t.is(claimed.body.name.zh, '满减券')
   const code = await client.call(contract.readOfferCode, { params: { venueId, offerId: claimed.body.id } })
-  t.regex(code.ok ? code.body.digits : '', /^\d{16}$/)
+  if (!code.ok) throw new Error(code.problem.type)
+  t.regex(code.body.digits, /^\d{16}$/)
+  t.is(code.body.ahead.length, codesAhead)
+  const [next] = code.body.ahead
+  t.is(next?.refreshAtMs, code.body.refreshAtMs + 30_000)
+  server.clock.nowMs += 30_000
+  const later = await client.call(contract.readOfferCode, { params: { venueId, offerId: claimed.body.id } })
+  t.is(later.ok ? later.body.digits : undefined, next?.digits, 'what a phone keeps is what it would be told')
 })
 
 /** Follows a live stream as a client does; `until` resolves when its state is as wanted. */

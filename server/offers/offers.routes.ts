@@ -1,4 +1,4 @@
-import { offersContract as contract } from '../contract/offers.contract.ts'
+import { codesAhead, offersContract as contract } from '../contract/offers.contract.ts'
 import type { UnitId, VenueId } from '../../maps/model/index.ts'
 import type { Refusal } from '../contract/endpoint.ts'
 import { route } from '../http/index.ts'
@@ -8,6 +8,7 @@ import { calculateDiscount } from './calculate-discount.ts'
 import { campaignsRoutes } from './campaigns.routes.ts'
 import { checkCode } from './check-code.ts'
 import { claimOffer } from './claim-offer.command.ts'
+import { codeStepMs } from './coupon-codes.ts'
 import { declineOffer } from './decline-offer.command.ts'
 import { findOffer, listOffers } from './find-offer.ts'
 import { listRedemptions } from './list-redemptions.ts'
@@ -54,7 +55,11 @@ function shopperRoutes(services: OfferRouteServices): Route[] {
       const state = stateAt(found.grant, nowMs)
       if (state !== 'held') return refuseOver(state)
       const subject = { venueId, grantId: offerId, number: found.grant.codeNumber }
-      return { status: 200, body: codes.make(subject, nowMs), headers: { 'cache-control': 'no-store' } }
+      const heldForMs = found.grant.heldUntil.getTime() - nowMs
+      const steps = Math.min(codesAhead, Math.floor(heldForMs / codeStepMs))
+      const ahead = Array.from({ length: steps }, (_, i) => codes.make(subject, nowMs + (i + 1) * codeStepMs))
+      const body = { ...codes.make(subject, nowMs), nowMs, ahead }
+      return { status: 200, body, headers: { 'cache-control': 'no-store' } }
     }),
     route(contract.declineOffer, async (call) => {
       const { venueId, offerId } = call.params
