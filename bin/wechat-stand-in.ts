@@ -16,6 +16,7 @@ console.error(
     `  WECHAT_APP_ID=${appId} WECHAT_APP_SECRET=${appSecret} WECHAT_API_URL=${address} npm start`,
     '',
     '  POST /v1/visitors/wechat {"code":"stand-in:lin"}',
+    '  POST /v1/me/phone {"code":"stand-in:13800138000"}',
     '',
     '  Ctrl-C 停止 · stops',
     '',

@@ -13,6 +13,7 @@ import { Identities1795219400000 } from './identities/migrations/1795219400000-i
 import { DeviceRoles1795999999000 } from './identities/migrations/1795999999000-device-roles.ts'
 import { Parking1796000000000 } from './parking/migrations/1796000000000-parking.ts'
 import { ParkingMends1796100200000 } from './parking/migrations/1796100200000-parking-mends.ts'
+import { ParkingExits1796209000000 } from './parking/migrations/1796209000000-parking-exits.ts'
 import { parkingEntities } from './parking/parking.entity.ts'
 import { featureEntities } from './venues/features.entity.ts'
 import { mapVersionEntity } from './venues/map-version.entity.ts'
@@ -32,6 +33,7 @@ import { visitEntity } from './presence/visit.entity.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
 import { venueEntity } from './venues/venue.entity.ts'
 import { Visitors1795219600000 } from './visitors/migrations/1795219600000-visitors.ts'
+import { VisitorPhone1796208000000 } from './visitors/migrations/1796208000000-visitor-phone.ts'
 import {
   consentEntryEntity,
   endedVisitorEntity,
@@ -91,4 +93,6 @@ export const migrations = [
   BeaconSecrets1796100001000,
   Kiosks1796100100000,
   ParkingMends1796100200000,
+  VisitorPhone1796208000000,
+  ParkingExits1796209000000,
 ]

@@ -144,6 +144,7 @@ async function createServer(options: ServerOptions) {
   const visitors = createVisitors({
     ...{ database, clock, newId, log, registry, tokenSecrets },
     weChat: config.weChat,
+    isDemo: isDemonstration(options),
   })
   const { readToken: readVisitorToken } = visitors
   const identities = createIdentities({ database, clock, newId, readVisitorToken, registry })
@@ -323,9 +324,15 @@ async function createServer(options: ServerOptions) {
   }
 }
 
-/** Only where nothing but the demo mall is, in a database of this process, and nobody stands in front. */
-function demoMapOf({ demoVenueId, database, config }: ServerOptions, maps: PublishedMaps) {
-  if (demoVenueId === undefined || database.engine !== 'embedded' || config.trustProxy > 0) return undefined
+/** In a database of this process, and nobody stands in front. */
+function isDemonstration({ demoVenueId, database, config }: ServerOptions): boolean {
+  return demoVenueId !== undefined && database.engine === 'embedded' && config.trustProxy === 0
+}
+
+/** Only where nothing but the demo mall is. */
+function demoMapOf(options: ServerOptions, maps: PublishedMaps) {
+  const { demoVenueId } = options
+  if (!isDemonstration(options)) return undefined
   return () => {
     const [map, ...others] = maps.all()
     return map?.venueId === demoVenueId && others.length === 0 ? map : undefined

@@ -54,6 +54,7 @@ export const problems = {
   'unknown-refresh-token': { status: 422, title: 'The refresh token is none, has expired or was ended' },
   'outdated-text': { status: 409, title: 'The text that was agreed to is not the one in force' },
   'consent-needed': { status: 409, title: 'The person has not agreed to this' },
+  'not-signed-in': { status: 409, title: 'This needs an account: sign in with WeChat first' },
   'wechat-off': { status: 409, title: 'Signing in with WeChat is not set up here' },
   'wechat-code-refused': { status: 422, title: 'WeChat does not know this code, or it was used' },
   'wechat-too-often': { status: 429, title: 'WeChat asks to wait a minute' },

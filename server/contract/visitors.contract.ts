@@ -79,6 +79,19 @@ const refreshVisitor = defineEndpoint({
   problems: ['unknown-refresh-token'],
 })
 
+const weChatCode = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/)
+  .meta({ description: 'Good once and for five minutes' })
+
+const weChatProblems = [
+  'wechat-off',
+  'wechat-code-refused',
+  'wechat-too-often',
+  'wechat-account-blocked',
+  'wechat-unavailable',
+] as const
+
 const signInWithWeChat = defineEndpoint({
   id: 'signInWithWeChat',
   tag,
@@ -92,10 +105,7 @@ const signInWithWeChat = defineEndpoint({
   access: ['shopper'],
   request: {
     body: z.strictObject({
-      code: z
-        .string()
-        .regex(/^[\x21-\x7e]{1,128}$/)
-        .meta({ description: 'Good once and for five minutes' }),
+      code: weChatCode,
       joinHistory: z.boolean().default(false),
     }),
   },
@@ -106,14 +116,54 @@ const signInWithWeChat = defineEndpoint({
       joined: z.boolean().meta({ description: 'Whether the anonymous history is now the account’s' }),
     }),
   },
-  problems: [
-    'wechat-off',
-    'wechat-code-refused',
-    'wechat-too-often',
-    'wechat-account-blocked',
-    'wechat-unavailable',
-    'consent-needed',
-  ],
+  problems: [...weChatProblems, 'consent-needed'],
+})
+
+const account = z
+  .strictObject({
+    member: z.boolean().meta({ description: 'Signed in with WeChat once; otherwise anonymous' }),
+    phone: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'The number that was given, without its middle', examples: ['138****8000'] }),
+  })
+  .meta({ id: 'VisitorAccount' })
+
+const readAccount = defineEndpoint({
+  id: 'readAccount',
+  tag,
+  method: 'GET',
+  path: '/v1/me/account',
+  summary: 'Whether I have an account, and which number belongs to it',
+  access: ['shopper'],
+  request: {},
+  responses: { 200: account },
+})
+
+const addPhone = defineEndpoint({
+  id: 'addPhone',
+  tag,
+  method: 'POST',
+  path: '/v1/me/phone',
+  summary: 'Add the phone number of WeChat’s phone number button to my account',
+  description:
+    'Needs an account and the consent to `profile`; it goes when that is withdrawn. Kept sealed; nobody but its owner ' +
+    'is shown any of it.',
+  access: ['shopper'],
+  request: { body: z.strictObject({ code: weChatCode }) },
+  responses: { 200: account },
+  problems: [...weChatProblems, 'consent-needed', 'not-signed-in'],
+})
+
+const removePhone = defineEndpoint({
+  id: 'removePhone',
+  tag,
+  method: 'DELETE',
+  path: '/v1/me/phone',
+  summary: 'Take my phone number off my account',
+  access: ['shopper'],
+  request: {},
+  responses: { 200: account },
 })
 
 const listConsentTexts = defineEndpoint({
@@ -211,6 +261,9 @@ export const visitorsContract = {
   renewVisitor,
   refreshVisitor,
   signInWithWeChat,
+  readAccount,
+  addPhone,
+  removePhone,
   listConsentTexts,
   readConsents,
   changeConsent,

@@ -48,6 +48,12 @@ export async function lastWords(
   return words
 }
 
+/** Whether a visitor's history may be kept with an account. */
+export async function agreesToProfile(manager: EntityManager, visitorId: string): Promise<boolean> {
+  const words = (await lastWords(manager, [visitorId])).get(visitorId) ?? []
+  return words.some(({ purpose, granted }) => purpose === 'profile' && granted)
+}
+
 /**
  * Adds a statement to a visitor's ledger, and the visitor with the first one; what was said already adds nothing.
  * The visitor's row is locked until the commit, so that two statements at once have an order.

@@ -17,8 +17,7 @@ import { createVisitorKeys } from './visitor-keys.ts'
 import { createVisitorTokens } from './visitor-tokens.ts'
 import { visitorEntity } from './visitor.entity.ts'
 import { visitorsRoutes } from './visitors.routes.ts'
-import { createCode2Session } from './we-chat.ts'
-import type { Code2Session } from './we-chat.ts'
+import { createWeChat, demoWeChat, noWeChat } from './we-chat.ts'
 
 export { isMember } from './is-member.ts'
 export { PersonalData } from './personal-data.ts'
@@ -54,10 +53,11 @@ export function createVisitors(options: {
   readonly log: Log
   readonly registry: MetricsRegistry
   readonly tokenSecrets: readonly [Uint8Array, ...Uint8Array[]]
-  /** Undefined: nobody can sign in with WeChat. */
+  /** Undefined: nobody can sign in with WeChat; in the demonstration the preview's people can. */
   readonly weChat: { readonly appId: string; readonly appSecret: string; readonly apiUrl: string } | undefined
+  readonly isDemo: boolean
 }): Visitors {
-  const { database, clock, newId, log, registry, tokenSecrets, weChat } = options
+  const { database, clock, newId, log, registry, tokenSecrets, weChat: account, isDemo } = options
   const keys = createVisitorKeys(tokenSecrets)
   const tokens = createVisitorTokens({ secrets: tokenSecrets, clock })
   const consents = new ConsentCache(
@@ -72,14 +72,11 @@ export function createVisitors(options: {
   const ended = new EndedVisitors(keys)
   const erasures = new Erasures({ database, clock, newId, keys, personalData, ended, consents })
   const news = new VisitorNews({ database, clock, keys, consents, ended, erasures })
-  const code2Session: Code2Session = weChat
-    ? createCode2Session({
-        ...weChat,
-        onFault: (what, facts) => {
-          log.error({ facts }, what)
-        },
-      })
-    : () => Promise.resolve({ refused: 'wechat-off' })
+  const onFault = (what: string, facts: object) => {
+    log.error({ facts }, what)
+  }
+  const withoutWeChat = isDemo ? demoWeChat : noWeChat
+  const weChat = account ? createWeChat({ ...account, onFault }, clock) : withoutWeChat
   const weChatSignIns = new Counter({
     name: 'atrium_wechat_sign_ins_total',
     help: 'Tries to sign in with WeChat, by result',
@@ -95,7 +92,7 @@ export function createVisitors(options: {
   return {
     routes: visitorsRoutes({
       ...{ database, clock, newId, keys, tokens, consents, ended, erasures, personalData },
-      ...{ code2Session, weChatSignIns },
+      ...{ weChat, weChatSignIns },
     }),
     async readToken(token) {
       const visitorId = await tokens.read(token)

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import type { Json } from '../../maps/model/index.ts'
 import { forgetCaller, keptReplies } from '../http/index.ts'
+import { phoneOf } from './account.command.ts'
 import { ledgerOf } from './consent-ledger.ts'
 import type { PersonalDataHolder } from './personal-data.ts'
 import { visitorEntity } from './visitor.entity.ts'
@@ -18,6 +19,7 @@ export function visitorHolder(keys: VisitorKeys): PersonalDataHolder {
       return {
         since: row.createdAt.toISOString(),
         weChatOpenid: sealed === null ? null : (keys.open(sealed, visitorId) ?? null),
+        phone: phoneOf(keys, visitorId, row.phoneSealed) ?? null,
         consents: entries.map(({ purpose, granted, textVersion, lang, way, at }) => ({
           purpose,
           granted,

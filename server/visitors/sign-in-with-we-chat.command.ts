@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm'
-import { addStatement, lastWords, lockVisitor } from './consent-ledger.ts'
+import { addStatement, agreesToProfile, lastWords, lockVisitor } from './consent-ledger.ts'
 import type { LastWord } from './consent-ledger.ts'
 import { endVisitor } from './ended-visitors.ts'
 import type { PersonalData } from './personal-data.ts'
@@ -70,11 +70,6 @@ async function isKnown(manager: EntityManager, visitorId: string): Promise<boole
     [visitorId],
   )
   return rows.length > 0
-}
-
-async function agreesToProfile(manager: EntityManager, visitorId: string): Promise<boolean> {
-  const words = (await lastWords(manager, [visitorId])).get(visitorId) ?? []
-  return words.some(({ purpose, granted }) => purpose === 'profile' && granted)
 }
 
 /** Stores whose account a visitor is, under the first key: also moves it there from an older one. */

@@ -12,6 +12,8 @@ export interface VisitorRow {
   readonly openidHash: Buffer | null
   /** The openid under AES-256-GCM (`visitor-keys.ts`); null while anonymous. */
   readonly openidSealed: Buffer | null
+  /** The phone number an account was given, sealed likewise. */
+  readonly phoneSealed: Buffer | null
 }
 
 export const visitorEntity = new EntitySchema<VisitorRow>({
@@ -22,6 +24,7 @@ export const visitorEntity = new EntitySchema<VisitorRow>({
     createdAt: { name: 'created_at', type: 'timestamptz' },
     openidHash: { name: 'openid_hash', type: 'bytea', nullable: true },
     openidSealed: { name: 'openid_sealed', type: 'bytea', nullable: true },
+    phoneSealed: { name: 'phone_sealed', type: 'bytea', nullable: true },
   },
   uniques: [{ name: 'visitor_openid', columns: ['openidHash'] }],
 })

@@ -6,6 +6,7 @@ import { Fault, route } from '../http/index.ts'
 import type { Route } from '../http/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
+import { addPhone, mayKeepPhone, readAccount, removePhone } from './account.command.ts'
 import type { ConsentCache } from './consent-cache.ts'
 import { addStatement, lastWords, lockVisitor } from './consent-ledger.ts'
 import { consentTexts, currentVersion } from './consent-texts.ts'
@@ -18,7 +19,7 @@ import { signInWithWeChat } from './sign-in-with-we-chat.command.ts'
 import type { VisitorKeys } from './visitor-keys.ts'
 import { presentConsent } from './visitor.presenter.ts'
 import type { VisitorTokens } from './visitor-tokens.ts'
-import type { Code2Session } from './we-chat.ts'
+import type { WeChat } from './we-chat.ts'
 
 export interface VisitorServices {
   readonly database: Database
@@ -30,13 +31,18 @@ export interface VisitorServices {
   readonly ended: EndedVisitors
   readonly erasures: Erasures
   readonly personalData: PersonalData
-  readonly code2Session: Code2Session
+  readonly weChat: WeChat
   readonly weChatSignIns: Counter<'result'>
 }
 
 /** The routes of the subject `visitors`. */
 export function visitorsRoutes(services: VisitorServices): Route[] {
-  return [...sessionRoutes(services), ...consentRoutes(services), ...dataRoutes(services)]
+  return [
+    ...sessionRoutes(services),
+    ...accountRoutes(services),
+    ...consentRoutes(services),
+    ...dataRoutes(services),
+  ]
 }
 
 function sessionRoutes(services: VisitorServices): Route[] {
@@ -55,7 +61,7 @@ function sessionRoutes(services: VisitorServices): Route[] {
       return { status: 201, body: await tokens.issue(visitorId) }
     }),
     route(contract.signInWithWeChat, async ({ identity, body: { code, joinHistory } }) => {
-      const answer = await services.code2Session(code)
+      const answer = await services.weChat.code2Session(code)
       weChatSignIns.inc({ result: 'refused' in answer ? answer.refused : 'done' })
       if ('refused' in answer) return answer
       const { openid } = answer
@@ -74,6 +80,30 @@ function sessionRoutes(services: VisitorServices): Route[] {
       }
       const { visitorId, account, joined } = signedIn
       return { status: 201, body: { session: await tokens.issue(visitorId), account, joined } }
+    }),
+  ]
+}
+
+function accountRoutes({ database, keys, weChat }: VisitorServices): Route[] {
+  const { manager } = database.dataSource
+  return [
+    route(contract.readAccount, async ({ identity }) => ({
+      status: 200,
+      body: await readAccount(manager, keys, identity.id),
+    })),
+    route(contract.addPhone, async ({ identity: { id }, body: { code } }) => {
+      // A code is good once: it is not spent where the number could not be kept.
+      const refused = await database.transaction((within) => mayKeepPhone(within, id))
+      if (refused) return refused
+      const answer = await weChat.phoneOf(code)
+      if ('refused' in answer) return answer
+      const kept = { visitorId: id, phone: answer.phone }
+      const added = await database.transaction((within) => addPhone(within, keys, kept))
+      return 'refused' in added ? added : { status: 200, body: added }
+    }),
+    route(contract.removePhone, async ({ identity: { id } }) => {
+      await removePhone(manager, id)
+      return { status: 200, body: await readAccount(manager, keys, id) }
     }),
   ]
 }
@@ -106,6 +136,7 @@ function consentRoutes({ database, clock, keys, consents }: VisitorServices): Ro
       if (await isEnded(manager, keys, id)) throw new Fault('unauthenticated')
       const statement = { purpose, granted, textVersion, lang, way }
       const { word, added } = await addStatement(manager, { visitorId: id, statement, nowMs })
+      if (purpose === 'profile' && !granted) await removePhone(manager, id)
       if (added) {
         afterCommit(manager, () => {
           consents.apply(id, word)

@@ -285,3 +285,53 @@ onDatabases('keeps the openid unreadable without the token secret', async (t, da
   const { parts } = bodyOf(await client(session.token).call(contract.exportMe, {}))
   t.like(parts.visitor, { weChatOpenid: 'openid-of-lin' })
 })
+
+onDatabases(
+  'a phone number belongs to an account that agreed, sealed, until it is taken off',
+  async (t, database) => {
+    const { anonymous, signIn, say, weChat, client } = await startWithWeChat(t, database)
+    const number = '13912345678'
+    const give = (token: string, code = weChat.phoneCodeOf(number)) =>
+      client(token).call(contract.addPhone, { body: { code } })
+    const stored = async () => {
+      const rows: readonly { phone: Buffer | null }[] = await database.dataSource.query(
+        'SELECT phone_sealed AS phone FROM visitor WHERE openid_hash IS NOT NULL',
+      )
+      return rows[0]?.phone ?? undefined
+    }
+    const first = await anonymous()
+    const code = weChat.phoneCodeOf(number)
+    t.is(refusal(await give(first.token, code)), 'not-signed-in')
+    const { session } = bodyOf(await signIn(first.token, 'lin'))
+    const me = client(session.token)
+    t.is(refusal(await give(session.token, code)), 'consent-needed')
+    bodyOf(await say(session.token, 'profile', true))
+    const account = { member: true, phone: '139****5678' }
+    t.deepEqual(bodyOf(await give(session.token, code)), account, 'the refusals did not spend the code')
+    t.is(refusal(await give(session.token, code)), 'wechat-code-refused')
+    t.deepEqual(bodyOf(await me.call(contract.readAccount, {})), account)
+    t.false((await stored())?.toString('latin1').includes(number))
+    t.like(bodyOf(await me.call(contract.exportMe, {})).parts.visitor, { phone: number })
+
+    t.deepEqual(bodyOf(await me.call(contract.removePhone, {})), { member: true })
+    bodyOf(await give(session.token))
+    bodyOf(await say(session.token, 'profile', false))
+    t.is(await stored(), undefined, 'it goes with the consent')
+  },
+)
+
+onDatabases('an access token that WeChat ended is fetched anew, once', async (t, database) => {
+  const { anonymous, signIn, say, weChat, client, lines } = await startWithWeChat(t, database)
+  const { session } = bodyOf(await signIn((await anonymous()).token, 'lin'))
+  bodyOf(await say(session.token, 'profile', true))
+  const give = () =>
+    client(session.token).call(contract.addPhone, { body: { code: weChat.phoneCodeOf('13912345678') } })
+  t.true((await give()).ok)
+  weChat.endToken()
+  t.true((await give()).ok)
+  weChat.behave({ errcode: 42001 })
+  t.is(refusal(await give()), 'wechat-unavailable')
+  weChat.behave('not-json')
+  t.is(refusal(await give()), 'wechat-unavailable')
+  t.false(lines.some((line) => /a-secret-only|13912345678|access_token/.test(line)))
+})

@@ -1,123 +1,129 @@
 import { z } from 'zod'
+import { createWeChatCall, guardedWeChat, refusalOf } from './we-chat-call.ts'
+import type { WeChatOptions, WeChatRefusal } from './we-chat-call.ts'
 
-/** Who WeChat says somebody is, or why it does not. Its session key never comes this far. */
-export type WeChatAnswer =
-  | { readonly openid: string }
-  | {
-      readonly refused:
-        | 'wechat-off'
-        | 'wechat-code-refused'
-        | 'wechat-too-often'
-        | 'wechat-account-blocked'
-        | 'wechat-unavailable'
-        | 'busy'
-      readonly facts?: { readonly errcode: number }
-    }
+/** Asks WeChat who a code of `wx.login` belongs to. Its session key never comes this far. Never rejects. */
+export type Code2Session = (code: string) => Promise<{ readonly openid: string } | WeChatRefusal>
 
-/** Asks WeChat who a code of `wx.login` belongs to. Never rejects. */
-export type Code2Session = (code: string) => Promise<WeChatAnswer>
+/** Asks WeChat for the number a person chose to give (`getPhoneNumber`). Never rejects. */
+export type PhoneOfCode = (code: string) => Promise<{ readonly phone: string } | WeChatRefusal>
 
-export interface WeChatOptions {
-  readonly appId: string
-  readonly appSecret: string
-  /** `https://api.weixin.qq.com`, or a stand-in in development. */
-  readonly apiUrl: string
-  /** Told of what an operator has to look at: a wrong secret, an answer that is none. Gets no secret. */
-  readonly onFault: (what: string, facts: Readonly<Record<string, unknown>>) => void
-  readonly timeoutMs?: number
+/** What this server asks WeChat of shoppers. */
+export interface WeChat {
+  readonly code2Session: Code2Session
+  readonly phoneOf: PhoneOfCode
 }
 
-/** Longest wait for WeChat's answer; the phone waits with us. */
-const usualTimeoutMs = 5000
-/** Questions under way at once; more are told to come again. */
-const maxUnderWay = 100
-/** WeChat answers in some two hundred bytes. */
-const maxAnswerBytes = 16 * 1024
-
-const answerSchema = z.union([
-  z.object({ errcode: z.int().refine((code) => code !== 0), errmsg: z.string().optional() }),
+const refusedAnswer = z.object({ errcode: z.int().refine((code) => code !== 0) })
+const sessionAnswer = z.union([
+  refusedAnswer,
   z.object({ openid: z.string().regex(/^[\w-]{1,128}$/), errcode: z.literal(0).optional() }),
 ])
+const tokenAnswer = z.union([
+  refusedAnswer,
+  z.object({ access_token: z.string().min(1).max(1024), expires_in: z.int().min(1) }),
+])
+const phoneAnswer = z.union([
+  refusedAnswer,
+  z.object({
+    errcode: z.literal(0),
+    phone_info: z.object({ phoneNumber: z.string().regex(/^\+?\d{5,20}$/) }),
+  }),
+])
 
-/** Refusals by error code; any other code is a fault of the set-up or of WeChat. */
-const refusals = {
-  40029: 'wechat-code-refused',
-  // The code was used before.
-  40163: 'wechat-code-refused',
-  45011: 'wechat-too-often',
-  40226: 'wechat-account-blocked',
-  [-1]: 'wechat-unavailable',
-} as const
+/** A token that WeChat no longer takes: it is fetched anew, once. */
+const tokenOver = [40001, 40014, 42001]
+/** A token is let go this long before it ends. */
+const tokenEarlyMs = 5 * 60_000
+
+/** @param now epoch ms, for the end of WeChat's access token */
+export function createWeChat(options: WeChatOptions, now: () => number): WeChat {
+  return { code2Session: createCode2Session(options), phoneOf: createPhoneOf(options, now) }
+}
 
 /**
  * The login of mini-programs: `GET /sns/jscode2session`. No retry: a code is good once, and the phone gets a new one
- * sooner than WeChat recovers. The address carries the secret, so nothing that names it is passed on.
+ * sooner than WeChat recovers.
  * **Source** WeChat Open Docs, mini-program server API `auth.code2Session`.
  */
-export function createCode2Session(options: WeChatOptions): Code2Session {
-  const { appId, appSecret, apiUrl, onFault, timeoutMs = usualTimeoutMs } = options
-  let underWay = 0
-  const ask = async (code: string): Promise<WeChatAnswer> => {
-    const url = new URL('/sns/jscode2session', apiUrl)
-    url.search = new URLSearchParams({
-      appid: appId,
-      secret: appSecret,
-      js_code: code,
-      grant_type: 'authorization_code',
-    }).toString()
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
-    const answer = answerSchema.safeParse(parse(await textOf(response)))
-    if (!response.ok || !answer.success) {
-      onFault('WeChat gave an answer that is none', { status: response.status })
-      return { refused: 'wechat-unavailable' }
+function createCode2Session(options: WeChatOptions): Code2Session {
+  const { appId: appid, appSecret: secret, onFault } = options
+  const call = createWeChatCall(options)
+  return guardedWeChat(options, async (code) => {
+    const query = { appid, secret, js_code: code, grant_type: 'authorization_code' }
+    const answer = sessionAnswer.safeParse(await call({ path: '/sns/jscode2session', query }))
+    if (!answer.success) return noAnswer(onFault)
+    return 'openid' in answer.data ? { openid: answer.data.openid } : refusalOf(answer.data.errcode, options)
+  })
+}
+
+/**
+ * The phone number button: `POST /wxa/business/getuserphonenumber` under an access token. The token is the stable
+ * one, which several nodes may ask for without ending each other's; this node keeps it until shortly before its end.
+ * **Source** WeChat Open Docs, mini-program server API `phonenumber.getPhoneNumber` and `getStableAccessToken`.
+ */
+function createPhoneOf(options: WeChatOptions, now: () => number): PhoneOfCode {
+  const { appId: appid, appSecret: secret, onFault } = options
+  const call = createWeChatCall(options)
+  let kept: { readonly token: string; readonly untilMs: number } | undefined
+
+  const token = async (): Promise<{ readonly token: string } | WeChatRefusal> => {
+    if (kept && now() < kept.untilMs) return kept
+    const body = { grant_type: 'client_credential', appid, secret }
+    const answer = tokenAnswer.safeParse(await call({ path: '/cgi-bin/stable_token', query: {}, body }))
+    if (!answer.success) return noAnswer(onFault)
+    if (!('access_token' in answer.data)) return refusalOf(answer.data.errcode, options)
+    const { access_token: given, expires_in: seconds } = answer.data
+    kept = { token: given, untilMs: now() + seconds * 1000 - tokenEarlyMs }
+    return kept
+  }
+
+  const ask = async (code: string) => {
+    const granted = await token()
+    if ('refused' in granted) return granted
+    const query = { access_token: granted.token }
+    const path = '/wxa/business/getuserphonenumber'
+    const answer = phoneAnswer.safeParse(await call({ path, query, body: { code } }))
+    if (!answer.success) return noAnswer(onFault)
+    return 'phone_info' in answer.data ? { phone: answer.data.phone_info.phoneNumber } : answer.data
+  }
+
+  return guardedWeChat(options, async (code) => {
+    let answer = await ask(code)
+    if ('errcode' in answer && tokenOver.includes(answer.errcode)) {
+      kept = undefined
+      answer = await ask(code)
     }
-    if ('openid' in answer.data) return { openid: answer.data.openid }
-    const { errcode } = answer.data
-    const refused = isKnown(errcode) ? refusals[errcode] : undefined
-    if (refused === undefined) onFault('WeChat refused this server', { errcode })
-    return { refused: refused ?? 'wechat-unavailable', facts: { errcode } }
-  }
-  return async (code) => {
-    if (underWay >= maxUnderWay) return { refused: 'busy' }
-    underWay++
-    try {
-      return await ask(code)
-    } catch (error) {
-      onFault('WeChat could not be reached', { cause: reasonOf(error) })
-      return { refused: 'wechat-unavailable' }
-    } finally {
-      underWay--
-    }
-  }
+    return 'errcode' in answer ? refusalOf(answer.errcode, options) : answer
+  })
 }
 
-function isKnown(errcode: number): errcode is keyof typeof refusals {
-  return errcode in refusals
+function noAnswer(onFault: WeChatOptions['onFault']): WeChatRefusal {
+  onFault('WeChat gave an answer that is none', {})
+  return { refused: 'wechat-unavailable' }
 }
 
-/** Name and code of an error; its message might name the address. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  const { cause } = error
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name
+const off: WeChatRefusal = { refused: 'wechat-off' }
+
+/** Nobody can sign in: WeChat is not set up. */
+export const noWeChat: WeChat = {
+  code2Session: () => Promise.resolve(off),
+  phoneOf: () => Promise.resolve(off),
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+const unknownCode: WeChatRefusal = { refused: 'wechat-code-refused' }
 
-/** WeChat calls its JSON text/plain. */
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > maxAnswerBytes) return ''
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+/**
+ * NOT WECHAT: the demonstration's own sign-in, for the mini-program in a browser. A browser is the person of the
+ * random key it keeps, with the number it says.
+ */
+export const demoWeChat: WeChat = {
+  code2Session(code) {
+    const [, key] = /^preview-login-([\w-]{22,64})$/.exec(code) ?? []
+    return Promise.resolve(key === undefined ? unknownCode : { openid: `preview-${key}` })
+  },
+  phoneOf(code) {
+    const [, phone] = /^preview-phone-(\d{11})$/.exec(code) ?? []
+    return Promise.resolve(phone === undefined ? unknownCode : { phone })
+  },
 }
