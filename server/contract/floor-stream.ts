@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { WeekMinute } from '../../maps/hours/opening-hours.ts'
-import { openStateAt } from '../../maps/hours/opening-hours.ts'
 import type { Json } from '../../maps/model/index.ts'
+import { areHours, isWithin } from './in-force.ts'
 import { contentCard } from './kiosk-values.ts'
 import type { ContentCard } from './kiosk-values.ts'
 import { closureNotice } from './navigation.contract.ts'
-import type { ClosureNotice, KernelClosure } from './navigation.contract.ts'
+import type { ClosureNotice } from './navigation.contract.ts'
 import { publicCampaign } from './offers.contract.ts'
 import { parkingLevel } from './parking.contract.ts'
+
+export { areHours, closuresAt, isWithin } from './in-force.ts'
 
 /** How many people are in a place, as one node of the server counts them. Fewer than five are never told. */
 export const presenceCount = z.strictObject({
@@ -68,29 +70,11 @@ export function readFloor(values: ReadonlyMap<string, Json>): FloorState {
   }
 }
 
-/** The closures in force at a moment, for `router.withClosures`. */
-export function closuresAt(notices: readonly ClosureNotice[], nowMs: number): KernelClosure[] {
-  return notices.filter((notice) => isWithin(notice, nowMs)).flatMap(({ closures }) => closures)
-}
-
 /** The content to be shown at a moment, the smallest order first, the newest first among equals. */
 export function contentAt(cards: readonly ContentCard[], nowMs: number): ContentCard[] {
   return cards
     .filter((card) => isWithin(card, nowMs) && areHours(card.hours, weekMinuteIn(card.timeZone, nowMs)))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? 1 : -1))
-}
-
-/** True from `fromMs` (inclusive) to `untilMs` (exclusive); an absent end is open. */
-export function isWithin(
-  { fromMs, untilMs }: { readonly fromMs?: number; readonly untilMs?: number },
-  nowMs: number,
-): boolean {
-  return (fromMs ?? 0) <= nowMs && nowMs < (untilMs ?? Infinity)
-}
-
-/** True when hours (OSM opening_hours) hold at a minute of the week, or there are none. */
-export function areHours(hours: string | undefined, at: WeekMinute): boolean {
-  return hours === undefined || openStateAt(hours, at)?.open !== false
 }
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
