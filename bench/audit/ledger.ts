@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Json } from '../../maps/model/index.ts'
 
 /**
  * What the clients of a run believed at its end: written by whoever played them (`bench/simulate`, the crash runs,
@@ -9,6 +10,7 @@ import { z } from 'zod'
  */
 const epochMs = z.number().int().min(0)
 const id = z.string().min(1).max(120)
+const json: z.ZodType<Json> = z.json()
 const fen = z.number().int().min(0)
 
 /** A live stream as one client held it when the run had come to rest. */
@@ -23,7 +25,7 @@ const screen = z.strictObject({
   /** Whether its socket said it was connected. */
   connected: z.boolean(),
   /** `state()` of its follower. */
-  values: z.record(z.string(), z.json()),
+  values: z.record(z.string(), json),
 })
 
 /** An offer a shopper was shown as theirs: by an answer to a claim, a list, or a frame. */
@@ -73,7 +75,7 @@ const payment = z.strictObject({
   state: z.enum(['pending', 'paid', 'closed', 'wrong-amount']),
 })
 
-/** A barrier asked whether a car may leave, was told to open, and told that it left within the minute. */
+/** A barrier asked whether a car may leave, was told to open, and told that the car left at that very moment. */
 const opened = z.strictObject({ venueId: id, ticketId: id, atMs: epochMs })
 
 /** Somebody who had themselves erased and was told it is done. */
