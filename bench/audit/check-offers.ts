@@ -155,7 +155,8 @@ export function redemptionWrong({ grants, redemptions }: Facts, ledger: Ledger):
   }
   for (const { redemptionId } of ledger.refunds) {
     const row = byId.get(redemptionId)
-    if (!row || row.refundedMs === null) say(`Redemption ${redemptionId} was told as refunded and is not.`)
+    if (typeof row?.refundedMs !== 'number')
+      say(`Redemption ${redemptionId} was told as refunded and is not.`)
   }
   const ofGrant = new Map(redemptions.map((one) => [one.grantId, one]))
   for (const { grantId, state } of grants) {

@@ -11,6 +11,7 @@ import type { Database } from '../database/index.ts'
 import { accountEntity } from '../identities/account.entity.ts'
 import { startSession } from '../identities/start-session.command.ts'
 import { systemClock } from '../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
 import { readConfig } from '../platform/config.ts'
 import { newUuid } from '../platform/ids.ts'
 import { createLog } from '../platform/log.ts'
@@ -25,10 +26,14 @@ export interface ClientServer {
   readonly address: string
   readonly venueId: VenueId
   readonly database: Database
+  /** Of its database; undefined while that is embedded. */
+  readonly databaseUrl: string | undefined
   /** The running server, for what a test does beside the API; changes with `start`. */
   readonly server: () => RunningServer
   /** Calls it as an operator of all venues. */
   readonly operator: Client
+  /** Token of that operator. */
+  readonly operatorToken: string
   /** Stops to answer, as if the machine were dead; the data stay. */
   kill(): Promise<void>
   /** Comes back under the same address. */
@@ -38,31 +43,33 @@ export interface ClientServer {
 }
 
 /**
- * Starts the server by the clock of this machine on a free port. Unlike `startTestServer` it can be killed and
+ * Starts the server on a free port. Unlike `startTestServer` it can be killed and
  * come back under its address, which a page that lives through that needs.
  *
  * @param options.pagesDir folder of the built clients
  * @param options.archive the mall; the demo mall unless given
  * @param options.hasBeacons whether the beacons of the archive are registered, for clients that hear them
+ * @param options.clock the machine's unless given
  */
 export async function startClientServer(options: {
   readonly pagesDir: string
   readonly archive?: Archive
   readonly hasBeacons?: boolean
+  readonly clock?: Clock
   readonly env?: Readonly<Record<string, string>>
 }): Promise<ClientServer> {
-  const { pagesDir, archive = demoMall(), hasBeacons = false, env = {} } = options
+  const { pagesDir, archive = demoMall(), hasBeacons = false, clock = systemClock, env = {} } = options
   const place = testServerUrl() ? await serverPlace() : embeddedPlace()
   const dataDir = await mkdtemp(join(tmpdir(), 'atrium-client-'))
   const log = createLog({ level: 'error', destination: { write: () => undefined } })
   const opened = await openDatabase({ ...place.options, entities, migrations, log })
   const database: Database = { ...opened, close: () => Promise.resolve() }
-  const venueId = await publish(database, archive)
+  const venueId = await publish(database, archive, clock())
   if (hasBeacons) {
-    const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
+    const occasion = { actor: 'system', nowMs: clock(), newId: newUuid }
     await registerArchiveBeacons(database, occasion, { venueId, archive })
   }
-  const token = await operatorToken(database)
+  const token = await newOperator(database, clock())
   let server = await listenOn('0')
   const { address } = server
   const { port } = new URL(address)
@@ -80,8 +87,7 @@ export async function startClientServer(options: {
     })
     if ('refused' in config) throw new Error(JSON.stringify(config.faults))
     return startServer({
-      ...{ config, database, log, pagesDir },
-      clock: systemClock,
+      ...{ config, database, log, pagesDir, clock },
       newId: newUuid,
       version: '0.0.0-test',
     })
@@ -89,8 +95,10 @@ export async function startClientServer(options: {
 
   return {
     ...{ address, venueId, database },
+    databaseUrl: place.options.url,
     server: () => server,
     operator: createClient({ baseUrl: address, fetch, token: () => token }),
+    operatorToken: token,
     kill: () => server.stop(),
     async start() {
       server = await listenOn(port)
@@ -104,23 +112,23 @@ export async function startClientServer(options: {
   }
 }
 
-async function publish(database: Database, archive: Archive): Promise<VenueId> {
+async function publish(database: Database, archive: Archive, nowMs: number): Promise<VenueId> {
   const imported = await importVenue(database, {
     archive,
     problems: [],
     routes: [],
     source: 'test',
     publish: true,
-    nowMs: systemClock(),
+    nowMs,
     newId: newUuid,
   })
   if ('refused' in imported) throw new Error(imported.refused)
   return imported.venueId
 }
 
-async function operatorToken(database: Database): Promise<string> {
+async function newOperator(database: Database, nowMs: number): Promise<string> {
   const accountId = newUuid()
-  const occasion = { actor: 'system', nowMs: systemClock(), newId: newUuid }
+  const occasion = { actor: 'system', nowMs, newId: newUuid }
   return database.transaction(async (manager) => {
     await manager.insert(accountEntity, {
       accountId,
