@@ -41,7 +41,12 @@ async function startNode(t: ExecutionContext, env: Readonly<Record<string, strin
     child.kill('SIGKILL')
     await rm(dataDir, { recursive: true, force: true })
   })
-  const [{ address }] = (await once(child, 'message')) as [{ readonly address: string }]
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`The node ended with ${String(code)} before it was ready.`)
+  })
+  // It may die later, as the test wants it to.
+  died.catch(() => undefined)
+  const [{ address }] = (await Promise.race([once(child, 'message'), died])) as [{ readonly address: string }]
   return { child, address, tell: (order) => child.send(order) }
 }
 

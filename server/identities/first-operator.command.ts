@@ -23,14 +23,13 @@ const codeLength = 12
 export async function renewFirstOperatorCode(database: Database, nowMs: number): Promise<string | undefined> {
   const code = newCode(codeLength)
   return database.transaction(async (manager) => {
-    await manager.delete(firstOperatorCodeEntity, { id: 1 })
-    if (await hasOperator(manager)) return undefined
-    await manager.insert(firstOperatorCodeEntity, {
-      id: 1,
-      codeHash: tokenHash(code),
-      expiresAt: new Date(nowMs + codeMs),
-      attempts: 0,
-    })
+    if (await hasOperator(manager)) {
+      await manager.delete(firstOperatorCodeEntity, { id: 1 })
+      return undefined
+    }
+    const row = { id: 1, codeHash: tokenHash(code), expiresAt: new Date(nowMs + codeMs), attempts: 0 }
+    // Processes that start at once each make one: the last is good, and none of them fails.
+    await manager.upsert(firstOperatorCodeEntity, row, ['id'])
     return groupedCode(code)
   })
 }

@@ -7,6 +7,7 @@ import { changeAccount } from './change-account.command.ts'
 import { changePassword } from './change-password.command.ts'
 import { createAccount } from './create-account.command.ts'
 import { endSession } from './end-session.command.ts'
+import { createFirstOperator, renewFirstOperatorCode } from './first-operator.command.ts'
 import { createSignInGuard } from './sign-in-guard.ts'
 import { signIn } from './sign-in.command.ts'
 import { startSession } from './start-session.command.ts'
@@ -100,3 +101,16 @@ onDatabases('an identity that was looked up while it was revoked is not kept', a
   t.is((await authenticator.authenticate(token))?.id, accountId)
   t.is(await authenticator.authenticate(token), undefined)
 })
+
+onDatabases(
+  'processes that start at once each make a first code, and the last is good',
+  async (t, database) => {
+    const codes = await Promise.all(Array.from({ length: 8 }, () => renewFirstOperatorCode(database, nowMs)))
+    const tried = []
+    for (const code of codes) {
+      const operator = { code: code ?? '', username: 'wang', password: old }
+      tried.push(await database.transaction((manager) => createFirstOperator(manager, occasion, operator)))
+    }
+    t.is(tried.filter((answer) => !('refused' in answer)).length, 1)
+  },
+)
