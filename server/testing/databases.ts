@@ -2,7 +2,7 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { openDatabase } from '../database/index.ts'
 import type { Database, DatabaseOptions } from '../database/index.ts'
-import { embeddedPlace, serverPlace, testServerUrl } from './database-places.ts'
+import { migratedPlace, serverPlace, testServerUrl } from './database-places.ts'
 import type { TestPlace } from './database-places.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -47,7 +47,11 @@ interface TestDatabase {
 }
 
 async function openEmbedded(schema: Schema): Promise<TestDatabase> {
-  return openAt(embeddedPlace(), schema)
+  const place = await migratedPlace(schema.migrations, async (empty) => {
+    const { database } = await openAt(empty, schema)
+    await database.close()
+  })
+  return openAt(place, schema)
 }
 
 async function openOnServer(schema: Schema): Promise<TestDatabase> {

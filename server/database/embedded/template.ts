@@ -91,7 +91,7 @@ export function checkDataFolder(dataDir: string): void {
 }
 
 /** Versions of the two packages the engine is made of: `pglite-0.5.8-postgis-0.2.8`. */
-function engineVersions(): string {
+export function engineVersions(): string {
   const version = (name: string) => {
     const text = readFileSync(fileURLToPath(new URL('../package.json', import.meta.resolve(name))), 'utf8')
     return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? 'unknown'
