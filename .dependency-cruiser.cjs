@@ -70,7 +70,23 @@ module.exports = {
       name: 'server-knows-no-client',
       severity: 'error',
       from: { path: '^server/' },
-      to: { path: `${clients}|^(ui|bin)/` },
+      to: { path: `${clients}|^(ui|bin|bench)/` },
+    },
+    {
+      name: 'bench-is-outside',
+      comment:
+        'What simulates, replays and audits uses what anybody may: the contract, the kernels, and the phone’s own ' +
+        'software. Its tests may start a real server.',
+      severity: 'error',
+      from: { path: '^bench/', pathNot: notProduct },
+      to: {
+        path: `^server/|^(ui|bin)/|${clients}`,
+        pathNot: [
+          '^server/contract/',
+          '^miniprogram/app/services/',
+          '^miniprogram/preview/shopper/simulated-venue\\.ts$',
+        ],
+      },
     },
     {
       name: 'contract-is-a-leaf',
