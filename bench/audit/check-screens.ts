@@ -22,8 +22,8 @@ type Expectation = ReadonlyMap<string, Expected>
 /**
  * Compares each client's screen with the database. A screen that is connected was confirmed within twice the beat. What it
  * shows is the state of the moment when it was last confirmed, less the time a change takes to be delivered: a key may
- * differ when what stands behind it changed later than that. A screen that is cut off and says that it is old may
- * show anything.
+ * differ when what stands behind it changed later than that. A screen that is cut off says so and may show what it last
+ * had.
  *
  * Compared are offers of a visitor, redemptions of a shop, and closures, content, campaigns and parking of a floor.
  * Counts of people are in no table: see {@link floorsDisagree}.
@@ -31,9 +31,10 @@ type Expectation = ReadonlyMap<string, Expected>
 export function screenDiffers(facts: Facts, { screens }: Ledger): Finding[] {
   return screens.flatMap((screen) => {
     const who = `${screen.client}, ${screen.stream}`
+    if (!screen.connected) return []
     if (screen.ageMs === null || screen.ageMs > staleAfterMs) {
       const since = screen.ageMs === null ? 'nothing' : `nothing for ${Math.round(screen.ageMs)} ms`
-      return screen.connected ? [finding(`${who}: is connected and was told ${since}.`)] : []
+      return [finding(`${who}: is connected and was told ${since}.`)]
     }
     const confirmedMs = screen.takenAtMs - screen.ageMs - deliveryMs
     const expected = expectationOf(facts, screen)
@@ -55,7 +56,7 @@ const finding = (sentence: string): Finding => ({ check: 'screen-differs', sente
  * memory of the nodes alone, the screen that was filled last speaks for the server.
  */
 export function floorsDisagree({ screens }: Ledger): Finding[] {
-  const fresh = screens.filter(({ ageMs }) => ageMs !== null && ageMs <= staleAfterMs)
+  const fresh = screens.filter(({ connected, ageMs }) => connected && ageMs !== null && ageMs <= staleAfterMs)
   return fresh.flatMap((screen, at) => {
     const other = fresh.find((one, before) => before < at && one.stream === screen.stream)
     if (!other || Math.abs(other.takenAtMs - screen.takenAtMs) > 1000) return []

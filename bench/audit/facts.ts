@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { ClientBase } from 'pg'
 import type { Ledger } from './ledger.ts'
 
@@ -207,23 +208,24 @@ const queries = {
 } as const
 
 /**
- * Reads what an audit looks at, as it stood at one moment.
- * @param client no transaction may be open on it
+ * Reads what an audit looks at, as it stands at one moment.
+ * @param url of the database
  * @param erased whose traces are looked for
  */
-export async function readFacts(client: ClientBase, erased: Ledger['erased'] = []): Promise<Facts> {
-  const rows = async <Row extends object>(sql: string): Promise<Row[]> => (await client.query<Row>(sql)).rows
-  await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
+export async function factsOf(url: string, erased: Ledger['erased'] = []): Promise<Facts> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
   try {
-    return await readWithin(client, rows, erased)
+    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    return await readFacts(client, erased)
   } finally {
-    await client.query('ROLLBACK')
+    await client.end()
   }
 }
 
-type ReadRows = <Row extends object>(sql: string) => Promise<Row[]>
-
-async function readWithin(client: ClientBase, rows: ReadRows, erased: Ledger['erased']): Promise<Facts> {
+/** The same on a connection of the caller's, in whatever transaction is open on it. */
+export async function readFacts(client: ClientBase, erased: Ledger['erased'] = []): Promise<Facts> {
+  const rows = async <Row extends object>(sql: string): Promise<Row[]> => (await client.query<Row>(sql)).rows
   return {
     campaigns: await rows<CampaignFact>(queries.campaigns),
     grants: await rows<GrantFact>(queries.grants),
