@@ -27,7 +27,8 @@ export async function renewFirstOperatorCode(database: Database, nowMs: number):
       await manager.delete(firstOperatorCodeEntity, { id: 1 })
       return undefined
     }
-    const row = { id: 1, codeHash: tokenHash(code), expiresAt: new Date(nowMs + codeMs), attempts: 0 }
+    const expiresAt = new Date(nowMs + codeMs)
+    const row = { id: 1, codeHash: tokenHash(code), expiresAt, attempts: 0 } as const
     // Processes that start at once each make one: the last is good, and none of them fails.
     await manager.upsert(firstOperatorCodeEntity, row, ['id'])
     return groupedCode(code)
