@@ -10,6 +10,7 @@ import { auditEntryEntity } from './identities/audit-entry.entity.ts'
 import { firstOperatorCodeEntity } from './identities/first-operator-code.entity.ts'
 import { kioskDeviceEntity } from './identities/kiosk-device.entity.ts'
 import { Identities1795219400000 } from './identities/migrations/1795219400000-identities.ts'
+import { AuditOfShoppers1796209500000 } from './identities/migrations/1796209500000-audit-of-shoppers.ts'
 import { DeviceRoles1795999999000 } from './identities/migrations/1795999999000-device-roles.ts'
 import { Parking1796000000000 } from './parking/migrations/1796000000000-parking.ts'
 import { ParkingMends1796100200000 } from './parking/migrations/1796100200000-parking-mends.ts'
@@ -95,4 +96,5 @@ export const migrations = [
   ParkingMends1796100200000,
   VisitorPhone1796208000000,
   ParkingExits1796209000000,
+  AuditOfShoppers1796209500000,
 ]

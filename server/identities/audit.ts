@@ -67,3 +67,37 @@ export function readAudit(
     take: limit,
   })
 }
+
+/**
+ * What the record of changes keeps of shoppers, who act in it when they name a plate or pay. Erased, their entries stay
+ * without whose they were: the record is only ever added to.
+ */
+export const auditHolder = {
+  name: 'changes',
+  async exportOf(manager: EntityManager, visitorId: string): Promise<Json> {
+    const rows: readonly { readonly at: Date; readonly action: string }[] = await manager.query(
+      `SELECT at, action FROM audit_entry WHERE ${ofShopper} ORDER BY entry_id`,
+      [named(visitorId)],
+    )
+    return rows.length === 0 ? null : rows.map(({ at, action }) => ({ at: at.toISOString(), action }))
+  },
+  async erase(manager: EntityManager, visitorId: string): Promise<void> {
+    await rename(manager, named(visitorId), 'visitor')
+  },
+  async join(manager: EntityManager, { fromId, toId }: { fromId: string; toId: string }): Promise<void> {
+    await rename(manager, named(fromId), named(toId))
+  },
+}
+
+const named = (visitorId: string) => actorOf({ kind: 'visitor', id: visitorId })
+
+/** In the words of the index `audit_entry_shopper`, so that it is used. */
+const ofShopper = `(actor LIKE 'visitor:%' OR subject LIKE 'visitor:%') AND (actor = $1 OR subject = $1)`
+
+async function rename(manager: EntityManager, from: string, to: string): Promise<void> {
+  await manager.query(
+    `UPDATE audit_entry SET actor = CASE actor WHEN $1 THEN $2 ELSE actor END,
+       subject = CASE subject WHEN $1 THEN $2 ELSE subject END WHERE ${ofShopper}`,
+    [from, to],
+  )
+}

@@ -8,7 +8,7 @@ import { createAuthenticator } from './authenticate.ts'
 import { identitiesRoutes } from './identities.routes.ts'
 import { createSignInGuard } from './sign-in-guard.ts'
 
-export { actorOf, recordAudit } from './audit.ts'
+export { actorOf, auditHolder, recordAudit } from './audit.ts'
 export type { Change, Occasion } from './audit.ts'
 export { createAccount } from './create-account.command.ts'
 export { insertDevice, reissueToken, renameDevice } from './create-device.command.ts'

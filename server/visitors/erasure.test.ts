@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { tinyArchive } from '../../maps/testing/tiny-archive.ts'
-import { beaconsContract, presenceContract, visitorsContract as contract } from '../contract/index.ts'
+import { beaconsContract, parkingContract, presenceContract } from '../contract/index.ts'
+import { visitorsContract as contract } from '../contract/index.ts'
 import type { Answer, Endpoint } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import { newUuid } from '../platform/ids.ts'
@@ -147,6 +148,8 @@ async function shopperWithHistory(full: Awaited<ReturnType<typeof startFull>>) {
   const signIn = { code: weChat.codeOf(openid), joinHistory: true }
   const { session } = bodyOf(await client(anonymous.token).call(contract.signInWithWeChat, { body: signIn }))
   const operator = client(await tokenOf('operator'))
+  const plate = { params: { venueId }, body: { plate: '浙A12345' } }
+  bodyOf(await client(session.token).call(parkingContract.addMyPlate, plate))
   const levelId = tinyArchive().features.level[0]!.id
   for (const minor of [1, 2, 3]) {
     const body = {

@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client'
 import type { Database } from '../database/index.ts'
 import type { Route } from '../http/index.ts'
+import { auditHolder } from '../identities/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
@@ -69,6 +70,7 @@ export function createVisitors(options: {
   const personalData = new PersonalData()
   personalData.register(visitorHolder(keys))
   personalData.register(keptRepliesHolder)
+  personalData.register(auditHolder)
   const ended = new EndedVisitors(keys)
   const erasures = new Erasures({ database, clock, newId, keys, personalData, ended, consents })
   const news = new VisitorNews({ database, clock, keys, consents, ended, erasures })
