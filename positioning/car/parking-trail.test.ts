@@ -22,23 +22,25 @@ if (mallDir === undefined) {
   })
 } else {
   test('finds the car within 20 m in the middle of fifty drives made of recorded walks', (t) => {
-    // Few of the recorded walks are long: a car that drives forty metres in circles may go unnoticed.
-    findCars(t, recordedDrives(mallDir), { count: 50, mostMissed: 0.4, leastInside: 0.45 })
+    findCars(t, recordedDrives(mallDir), { count: 50, mostMissed: 0.2, leastInside: 0.65, medianM: 14 })
   })
 
   test('finds the car within 20 m in the middle of drives among bays whose beacons are planned', (t) => {
-    findCars(t, simulatedDrives(mallDir), { count: 12, mostMissed: 0.1, leastInside: 0.75 })
+    findCars(t, simulatedDrives(mallDir), { count: 12, mostMissed: 0.1, leastInside: 0.75, medianM: 14 })
   })
 }
 
 interface Expected {
   readonly count: number
+  /** Twenty metres are asked for; this leaves a third of them to what changes in the tracker. */
+  readonly medianM: number
   /** Shares of all drives: not noticed, and within the radius that was stated. */
   readonly mostMissed: number
   readonly leastInside: number
 }
 
-function findCars(t: ExecutionContext, drives: Drives, { count, mostMissed, leastInside }: Expected): void {
+function findCars(t: ExecutionContext, drives: Drives, expected: Expected): void {
+  const { count, medianM, mostMissed, leastInside } = expected
   const errors: number[] = []
   let inside = 0
   for (let seed = 0; seed < count; seed++) {
@@ -68,7 +70,7 @@ function findCars(t: ExecutionContext, drives: Drives, { count, mostMissed, leas
   t.log(`median ${median.toFixed(1)} m, p90 ${p90Text}, ${(share * 100).toFixed(0)} % within the radius`)
   const missed = errors.filter((errorM) => errorM === Infinity).length
   t.log(`${missed} of ${count} not noticed, or on another level`)
-  t.true(median <= 20)
+  t.true(median <= medianM)
   t.true(missed <= count * mostMissed)
   t.true(share >= leastInside)
 }

@@ -1,6 +1,7 @@
 import type { Fix, PositioningEvent } from '../events.ts'
 import { StepDetector } from '../motion/step-detector.ts'
 import { SteadyClock } from '../steady-clock.ts'
+import { RadioScene, sceneMs } from './radio-scene.ts'
 
 /** Where a car was left, as the phone in it noticed. */
 export interface LeftCar {
@@ -21,6 +22,12 @@ const driveMs = 12_000
 const edgeMs = 3000
 /** Least way in each half of it: nobody is driven slower for long, and an escalator is. */
 const leastHalfM = 8
+/**
+ * What is heard changes so much, two seconds in a row, for who is carried along as fast as a car parks: whoever
+ * stands stays at two or three, an escalator comes to seven.
+ */
+const carriedDb = 8
+const carriedSeconds = 2
 /** Steps that a car's shaking may seem to be. */
 const mostShaken = 5
 /** Swing of a step that is one, m/s²: what a car at parking speed does stays below. */
@@ -48,9 +55,11 @@ interface Seen {
 
 /**
  * Notices where driving ended and walking began, from what the phone knows anyway: its events, and its tracker's
- * fix once a second. Driving is to get on, straight enough, without steps; walking is steps in a row. The car is
- * where the phone was while it stood between the two. A phone without an accelerometer says nothing: it cannot
- * tell a driver from a walker.
+ * fix once a second. Driving is to get on without steps, told by fixes that go on straight enough or by what is
+ * heard, for a tracker hardly moves without steps; walking is steps in a row. The car is where the phone was while
+ * it stood between the two. Who was carried to another level in between rode a lift or an escalator. A phone
+ * without an accelerometer says nothing: it cannot tell a driver from a walker. A phone that lies in a shopping
+ * trolley looks like one in a car: ask only on levels that have bays.
  *
  * Pure but for what it holds; O(1) an event, O(fixes of forty seconds) a second.
  * **Source** own; the mean of fixes is weighted by the inverse of their variance.
@@ -58,15 +67,19 @@ interface Seen {
 export class ParkingTrail {
   readonly #clock = new SteadyClock()
   readonly #detector = new StepDetector()
+  readonly #scene = new RadioScene()
   #steps: number[] = []
   #seen: Seen[] = []
+  #carriedSeconds = 0
   #droveMs = -Infinity
   #droveOn = ''
 
   /** Takes an event of the phone, in order of time. */
   push(event: PositioningEvent): void {
     const tMs = this.#clock.take(event.tMs)
-    if (event.kind !== 'acceleration' || tMs === undefined) return
+    if (tMs === undefined) return
+    if (event.kind === 'beacon') this.#scene.push({ tMs, id: event.id, rssiDbm: event.rssiDbm })
+    if (event.kind !== 'acceleration') return
     const step = this.#detector.push(tMs, event.x, event.y, event.z)
     if (step && step.swing >= stepSwing) this.#steps.push(step.tMs)
   }
@@ -79,6 +92,8 @@ export class ParkingTrail {
     this.#steps = this.#steps.filter((stepMs) => stepMs > tMs - keptMs)
     this.#seen = this.#seen.filter((one) => one.tMs > tMs - keptMs)
     if (fix) this.#seen.push({ tMs, fix })
+    const isCarried = !this.#hasStepped(tMs) && (this.#scene.changeDb(tMs) ?? 0) >= carriedDb
+    this.#carriedSeconds = isCarried ? this.#carriedSeconds + 1 : 0
     if (this.#isDriving(tMs)) {
       this.#droveMs = tMs
       this.#droveOn = fix?.level ?? ''
@@ -90,8 +105,13 @@ export class ParkingTrail {
     return left
   }
 
+  #hasStepped(tMs: number): boolean {
+    return this.#steps.some((stepMs) => stepMs > tMs - sceneMs)
+  }
+
   #isDriving(tMs: number): boolean {
     if (this.#steps.filter((stepMs) => stepMs > tMs - driveMs).length > mostShaken) return false
+    if (this.#carriedSeconds >= carriedSeconds) return true
     const points = [tMs - driveMs + edgeMs, tMs - (driveMs - edgeMs) / 2, tMs].map((end) =>
       this.#meanUntil(end),
     )
@@ -128,6 +148,7 @@ export class ParkingTrail {
   #placeAt(walkedMs: number): LeftCar | undefined {
     const fromMs = Math.max(this.#droveMs + settleMs, walkedMs - besideMs)
     const level = this.#droveOn
+    if (this.#seen[this.#seen.length - 1]?.fix.level !== level) return undefined
     const onLevel = this.#seen.filter(({ fix }) => fix.level === level)
     const still = onLevel.filter(({ tMs }) => tMs >= fromMs && tMs <= walkedMs + 1000)
     // Who jumps out at once leaves no second to look at: the fix nearest to it has to do.
