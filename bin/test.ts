@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { findPostgres, startPostgresCluster, testServerVariable } from '../server/testing/postgres-cluster.ts'
 import type { PostgresCluster } from '../server/testing/postgres-cluster.ts'
+import { buildClients } from './clients.ts'
 import { ensureRequirements, requirements } from './system-packages.ts'
 import { countsLine, TapReport } from './tap-report.ts'
 
@@ -27,6 +28,16 @@ for (const { variable, find } of requirements) {
   if (variable !== undefined && found !== undefined) environment[variable] = found
 }
 
+const avaArguments = process.argv.slice(2)
+if (avaArguments.length === 0) {
+  // Once, before several tests of screens want them at the same time; a few chosen tests build what they need.
+  await buildClients({
+    log: (_, en) => {
+      say(en)
+    },
+  })
+}
+
 let cluster: PostgresCluster | undefined
 const programs = findPostgres()
 if (programs !== undefined && !process.env[testServerVariable]) {
@@ -40,7 +51,7 @@ process.on('SIGINT', () => undefined)
 const report = new TapReport()
 let exitCode: number
 try {
-  exitCode = await runAva(process.argv.slice(2))
+  exitCode = await runAva(avaArguments)
 } finally {
   await cluster?.stop()
 }

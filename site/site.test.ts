@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Browser, Page } from 'playwright-core'
@@ -11,22 +10,21 @@ import type { OpenOptions, OpenPage } from '../ui/testing/browser.ts'
 import { serveSite } from './testing/serve.ts'
 import type { TestSite } from './testing/serve.ts'
 
-const pagesDir = fileURLToPath(new URL('../dist/test-pages', import.meta.url))
 const archives = { yunting: demoMall(), tiny: tinyArchive() }
 
 let browser: Browser | undefined
 let site: TestSite | undefined
+let pagesDir = ''
 
 test.before(async (t) => {
   t.timeout(170_000)
   browser = await launchBrowser()
   if (!browser) return
-  await buildClients({
+  pagesDir = await buildClients({
     log: (_, en) => {
       t.log(en)
     },
     only: 'site',
-    pagesDir,
   })
   site = await serveSite(pagesDir, archives)
 })
