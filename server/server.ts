@@ -3,7 +3,7 @@ import { createBeacons } from './beacons/index.ts'
 import type { BeaconMap, Beacons } from './beacons/index.ts'
 import type { Database } from './database/index.ts'
 import { createHttpApp, listen, platformRoutes, servePages } from './http/index.ts'
-import type { Listening, Route } from './http/index.ts'
+import type { DemoShoppers, Listening, Route } from './http/index.ts'
 import { createIdentities, renewFirstOperatorCode } from './identities/index.ts'
 import { createJobs, startInBackground } from './jobs/index.ts'
 import { createKiosks } from './kiosks/index.ts'
@@ -47,6 +47,8 @@ export interface ServerOptions {
    * without being paired.
    */
   readonly demoVenueId?: VenueId
+  /** In the demonstration: where its simulated shoppers are. */
+  readonly demoShoppers?: DemoShoppers
   /** Folder of the built clients; without it the server serves its API alone. */
   readonly pagesDir?: string
 }
@@ -174,6 +176,7 @@ async function createServer(options: ServerOptions) {
       log.error({ venueId, versionId, err: error }, 'a published map could not be derived')
     },
   })
+  realtime.provideMalls((id) => maps.all().some(({ venueId }) => venueId === id))
   const beacons = createBeacons({
     ...{ database, clock, newId, log, registry, jobs, outbox, tokenSecrets },
     vaultKeys: config.beaconVaultKeys.map((hex) => Uint8Array.from(Buffer.from(hex, 'hex'))),
@@ -230,7 +233,8 @@ async function createServer(options: ServerOptions) {
     consents: visitors.consents,
     payerOf: visitors.openidOf,
     weChatPay: await openWeChatPay(config, clock),
-    isDemo: database.engine === 'embedded' || config.mode !== 'production',
+    mayPretend: (venueId) =>
+      config.demoPayments === 'allow' || config.mode !== 'production' || venueId === options.demoVenueId,
   })
   const subjects = [
     ...identities.routes,
@@ -260,6 +264,7 @@ async function createServer(options: ServerOptions) {
         running: () => Promise.resolve(started && listening?.stopping() === false),
       },
       endpoints: subjects.map(({ endpoint }) => endpoint),
+      ...(options.demoShoppers ? { demoShoppers: options.demoShoppers } : {}),
     }),
     ...subjects,
   ]

@@ -36,14 +36,19 @@ export const liveLimits = {
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
-/** Name of a stream: `visitor:ID`, `floor:VENUE`, `console:VENUE`, `kiosk:ID`, `shop:VENUE:UNIT`. */
+/**
+ * Name of a stream: `visitor:ID`, `mall:VENUE`, `floor:VENUE`, `console:VENUE`, `kiosk:ID`, `shop:VENUE:UNIT`.
+ * `mall:VENUE` is what a shopper's phone follows: `floor:VENUE` without the counts of people, which change every second.
+ */
 export const streamName = z
   .string()
   .regex(
-    new RegExp(`^(?:visitor:${uuid}|floor:${uuid}|console:${uuid}|kiosk:${uuid}|shop:${uuid}:${uuid})$`),
+    new RegExp(
+      `^(?:visitor:${uuid}|mall:${uuid}|floor:${uuid}|console:${uuid}|kiosk:${uuid}|shop:${uuid}:${uuid})$`,
+    ),
     {
       error:
-        'expected visitor:ID, floor:VENUE, console:VENUE, kiosk:ID or shop:VENUE:UNIT, with lower-case ids',
+        'expected visitor:ID, mall:VENUE, floor:VENUE, console:VENUE, kiosk:ID or shop:VENUE:UNIT, with lower-case ids',
     },
   )
   .meta({ description: 'Name of a stream' })

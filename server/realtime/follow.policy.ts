@@ -14,7 +14,7 @@ const roles: Readonly<Record<LiveNamespace, readonly Role[]>> = {
 
 /** Which kinds of streams a namespace gives. */
 const kinds: Readonly<Record<LiveNamespace, readonly string[]>> = {
-  shopper: ['visitor'],
+  shopper: ['visitor', 'mall'],
   kiosk: ['floor', 'kiosk'],
   staff: ['floor', 'shop'],
   console: ['floor', 'shop', 'console'],
@@ -27,11 +27,12 @@ export function mayEnter(identity: Identity, namespace: LiveNamespace): boolean 
 
 /**
  * True when an identity that came in through a namespace may follow a stream: a shopper and a kiosk what is
- * their own, everyone those of their venues.
+ * their own, a shopper any mall, everyone else those of their venues.
  * @param stream a name that fits `streamName` of the contract
  */
 export function mayFollow(identity: Identity, namespace: LiveNamespace, stream: string): boolean {
   const [kind = '', owner = ''] = stream.split(':')
   if (!mayEnter(identity, namespace) || !kinds[namespace].includes(kind)) return false
+  if (kind === 'mall') return true
   return kind === 'visitor' || kind === 'kiosk' ? identity.id === owner : mayActIn(identity, owner as VenueId)
 }

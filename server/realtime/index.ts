@@ -11,6 +11,7 @@ import { createLiveStreams } from './live-streams.ts'
 import type { FirstState } from './live-streams.ts'
 import type { EventHandler } from './live-events.ts'
 import { createSockets } from './sockets.ts'
+import { isThereForPhones, mallPatch, mallState } from './mall-stream.ts'
 import { connectNodes } from './nodes.ts'
 import { readNodeMessage } from './patch.ts'
 import type { News, NodeMessage, Patch } from './patch.ts'
@@ -37,6 +38,8 @@ export interface Realtime {
   onNews(listener: (news: News) => void): void
   /** Names what gives the first state of the streams whose name begins with `kind:`; several add up. */
   provide(kind: string, first: FirstState): void
+  /** Names what says whether a mall is published: shoppers follow `mall:VENUE` of those only. */
+  provideMalls(isPublished: (venueId: string) => boolean): void
   /** Takes an event of shoppers; its handler gets validated payloads and answers with an acknowledgement. */
   onShopperEvent<Payload>(name: string, schema: z.ZodType<Payload>, handler: EventHandler<Payload>): void
   /** Ends all connections of an identity, on every node. */
@@ -66,6 +69,7 @@ export function createRealtime(options: {
   const nodes = connectNodes(config.redisUrl, log)
   const providers = new Map<string, FirstState[]>()
   const listeners: ((news: News) => void)[] = []
+  let isMall: (venueId: string) => boolean = () => false
   const sockets = createSockets({
     config,
     authenticate,
@@ -73,6 +77,7 @@ export function createRealtime(options: {
     log,
     adapter: nodes.adapter,
     streams: () => streams,
+    isThere: (stream) => isThereForPhones(stream, isMall),
   })
   const streams = createLiveStreams({
     followers: sockets.followers,
@@ -104,8 +109,11 @@ export function createRealtime(options: {
     const message = readNodeMessage(text)
     metrics.patches.inc({ result: message ? 'received' : 'unreadable' })
     if (!message) return
-    if ('patch' in message) streams.apply(message.patch)
-    else for (const listener of listeners) listener(message.news)
+    if ('patch' in message) {
+      streams.apply(message.patch)
+      const forPhones = mallPatch(message.patch)
+      if (forPhones) streams.apply(forPhones)
+    } else for (const listener of listeners) listener(message.news)
   }
 
   return {
@@ -124,6 +132,10 @@ export function createRealtime(options: {
     },
     provide(kind, first) {
       providers.set(kind, [...(providers.get(kind) ?? []), first])
+      if (kind === 'floor') providers.set('mall', [...(providers.get('mall') ?? []), mallState(first)])
+    },
+    provideMalls(isPublished) {
+      isMall = isPublished
     },
     onNews(listener) {
       listeners.push(listener)

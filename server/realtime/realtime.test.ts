@@ -43,10 +43,14 @@ test('lets nobody in without a good token, and into no namespace that is not the
 
 test('gives each only the streams that are theirs', async (t) => {
   const node = await startLiveNode(t, { tokens: tokens() })
+  node.realtime.provideMalls((id) => id === venueId)
   const cases = [
     ['shopper', 'shopper', `visitor:${shopper.id}`, true],
     ['shopper', 'shopper', `visitor:${kiosk.id}`, false],
     ['shopper', 'shopper', floor, false],
+    ['shopper', 'shopper', `mall:${venueId}`, true],
+    ['shopper', 'shopper', `mall:${otherVenueId}`, false],
+    ['kiosk', 'kiosk', `mall:${venueId}`, false],
     ['kiosk', 'kiosk', floor, true],
     ['kiosk', 'kiosk', `floor:${otherVenueId}`, false],
     ['kiosk', 'kiosk', `console:${venueId}`, false],
@@ -94,6 +98,22 @@ test('gives a snapshot of what the subjects keep, then what changes, no more tha
   for (const frame of client.frames) t.true(liveFrame.safeParse(frame).success)
   node.realtime.publish({ stream: floor, gone: ['value'] })
   await until('the key is gone', () => !follower.state().has('value'))
+})
+
+test('a phone follows what a floor says, without the counts of people', async (t) => {
+  const node = await startLiveNode(t, { tokens: tokens() })
+  node.realtime.provideMalls(() => true)
+  node.realtime.provide('floor', (stream) => Promise.resolve({ of: stream, 'here/old/n': 1 }))
+  const client = await connectClient(t, node.address, { namespace: 'shopper', token: 'shopper' })
+  const follower = client.follow(`mall:${venueId}`)
+  await until('the snapshot', () => follower.known())
+  t.deepEqual(Object.fromEntries(follower.state()), { of: floor })
+  node.realtime.publish({ stream: floor, set: { 'here/zone/n': 7 }, ttlMs: 1000 })
+  node.realtime.publish({ stream: floor, set: { campaigns: [1], 'here/zone/n': 8 } })
+  await until('the campaigns', () => follower.state().has('campaigns'))
+  t.false(follower.state().has('here/zone/n'))
+  node.realtime.publish({ stream: floor, gone: ['campaigns'] })
+  await until('they are gone', () => !follower.state().has('campaigns'))
 })
 
 test('who has missed nothing gets no snapshot, who has missed something gets one', async (t) => {

@@ -51,6 +51,8 @@ interface SocketsOptions {
   readonly metrics: LiveMetrics
   readonly log: Log
   readonly adapter: Nodes['adapter']
+  /** False for a stream of something that does not exist: nobody opens as many as they can name. */
+  readonly isThere: (stream: string) => boolean
   readonly streams: () => LiveStreams
 }
 
@@ -78,8 +80,8 @@ export function createSockets(options: SocketsOptions): Sockets {
   })
   const events = createLiveEvents({
     follow(socket, { stream, epoch, seq }) {
-      if (!mayFollow(socket.data.state.identity, socket.data.state.namespace, stream))
-        return refuse('forbidden')
+      const { identity, namespace } = socket.data.state
+      if (!mayFollow(identity, namespace, stream) || !options.isThere(stream)) return refuse('forbidden')
       if (!follows(socket, stream) && followed(socket).length >= liveLimits.streams) {
         return refuse('too-many-streams', `at most ${String(liveLimits.streams)}`)
       }
