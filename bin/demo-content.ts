@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { usualTariff } from '../bench/simulate/index.ts'
 import { destinationsOf } from '../maps/directory/index.ts'
 import type { Archive, Destination } from '../maps/model/index.ts'
 import { campaignTerms } from '../server/contract/campaign-values.ts'
@@ -7,6 +8,7 @@ import type { Refusal } from '../server/contract/endpoint.ts'
 import type { Database } from '../server/database/index.ts'
 import { createContent } from '../server/kiosks/index.ts'
 import { createCampaign, moveCampaign } from '../server/offers/index.ts'
+import { setTariff } from '../server/parking/index.ts'
 
 /** What the demo mall's screens show beside its map; every shop of it is invented. */
 const cards = [
@@ -43,14 +45,14 @@ const campaigns = [
     name: { zh: '满 50 减 10', en: '¥10 off ¥50' },
     description: { zh: '半日咖啡，堂食与外带均可。', en: 'At Half Day Coffee, here or to go.' },
     coupon: { kind: 'full-reduction', minSpendFen: 5000, offFen: 1000 },
-    total: 500,
+    perDay: 500,
   },
   {
     shop: '青禾书店',
     name: { zh: '全场八五折', en: '15 % off everything' },
     description: { zh: '青禾书店，最高减 30 元。', en: 'At Qinghe Books, at most ¥30 off.' },
     coupon: { kind: 'discount', percentOff: 15, capFen: 3000 },
-    total: 300,
+    perDay: 300,
   },
   {
     shop: '椰风甜品',
@@ -60,7 +62,7 @@ const campaigns = [
       en: 'At Coconut Breeze with any order, while they last.',
     },
     coupon: { kind: 'gift', gift: { zh: '椰子冻', en: 'Coconut jelly' }, costFen: 600 },
-    total: 120,
+    perDay: 120,
   },
 ] as const
 
@@ -74,18 +76,19 @@ export async function addDemoContent(
   const shops = destinationsOf(archive).filter(({ kind }) => kind === 'shop')
   const by = { ...occasion, actor: 'system', newAssignmentKey: () => randomBytes(8).toString('hex') }
   await database.transaction(async (manager) => {
+    await setTariff(manager, by, { venueId, validFromMs: by.nowMs, definition: usualTariff })
     for (const { shop, ...terms } of cards.map((card) => ({ shop: undefined, ...card }))) {
       const place = shop === undefined ? {} : { place: shopCalled(shops, shop).id }
       accepted(
         await createContent(manager, by, { venueId, terms: contentTerms.parse({ ...terms, ...place }) }),
       )
     }
-    for (const { shop, total, ...terms } of campaigns) {
+    for (const { shop, perDay, ...terms } of campaigns) {
       const redeemAt = shopCalled(shops, shop).unitIds
       const whole = campaignTerms.parse({
         ...{ ...terms, redeemAt, schedule: anyHour },
         trigger: { on: 'claim' },
-        limits: { total, holdMs: 48 * hourMs },
+        limits: { perDay, holdMs: 48 * hourMs },
       })
       const { row } = accepted(await createCampaign(manager, by, { venueId, terms: whole }))
       const key = { venueId, campaignId: row.campaignId }

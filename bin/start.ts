@@ -25,6 +25,7 @@ import type { RunningServer } from '../server/server.ts'
 import { importVenue, listVenues, listVersions } from '../server/venues/index.ts'
 import { buildClients } from './clients.ts'
 import { addDemoContent } from './demo-content.ts'
+import { createDemoSimulation } from './demo-simulation.ts'
 import { Refused, runProgram, sentenceOf } from './program.ts'
 import { createProgress } from './progress.ts'
 import type { Strand } from './progress.ts'
@@ -69,6 +70,10 @@ async function start(config: Config, log: Log): Promise<void> {
     if (database.engine === 'embedded') await importDemoMall(database, step)
     step('正在启动服务', 'Starting the server')
     const demoVenueId = await demoVenueOf(database)
+    const simulation =
+      demoVenueId !== undefined && config.simulate === 'on'
+        ? createDemoSimulation({ config, database, log, venueId: demoVenueId })
+        : undefined
     const server = await startServer({
       config,
       database,
@@ -78,10 +83,21 @@ async function start(config: Config, log: Log): Promise<void> {
       version: await productVersion(),
       pagesDir,
       ...(demoVenueId === undefined ? {} : { demoVenueId }),
+      ...(simulation ? { demoShoppers: simulation.shoppers } : {}),
     })
     end()
-    stopOnSignals(server, log, process)
-    announce(server, database, config)
+    simulation?.start(server.address)
+    stopOnSignals(
+      {
+        stop: () => {
+          simulation?.stop()
+          return server.stop()
+        },
+      },
+      log,
+      process,
+    )
+    announce(server, database, { config, isSimulated: simulation !== undefined })
   } catch (error) {
     await database.close()
     throw error
@@ -145,7 +161,11 @@ async function productVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version
 }
 
-function announce(server: RunningServer, database: Database, config: Config): void {
+function announce(
+  server: RunningServer,
+  database: Database,
+  { config, isSimulated }: { readonly config: Config; readonly isSimulated: boolean },
+): void {
   const address = config.publicUrl ?? server.address
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
   const lines = [
@@ -162,6 +182,13 @@ function announce(server: RunningServer, database: Database, config: Config): vo
       const label = name.zh ?? name.en ?? Object.values(name)[0] ?? ''
       return `  ${label}: ${levels.length} 层 levels, ${destinations} 个去处 places`
     }),
+    ...(isSimulated
+      ? [
+          '',
+          '  示例商场里有模拟顾客在走动；不要的话设 ATRIUM_SIMULATE=off。',
+          '  Simulated shoppers walk about in the demo mall; ATRIUM_SIMULATE=off turns them off.',
+        ]
+      : []),
     ...(database.engine === 'embedded'
       ? [
           '',

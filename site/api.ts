@@ -13,6 +13,7 @@ import type { levelEntry, venueEntry } from '../server/contract/venues.contract.
 export type VenueEntry = output<typeof venueEntry>
 export type LevelEntry = output<typeof levelEntry>
 export type ClientConfig = ResponseOf<typeof platformContract.clientConfig>
+export type DemoShoppers = ResponseOf<typeof platformContract.readDemoShoppers>
 
 const client = createClient({ baseUrl: '', fetch: (url, init) => fetch(url, init) })
 
@@ -49,6 +50,11 @@ export function fetchLevels(venue: VenueEntry): Promise<LevelEntry[]> {
 /** What the server says a client needs to know. */
 export function fetchClientConfig(): Promise<ClientConfig> {
   return call(platformContract.clientConfig, {})
+}
+
+/** Where the simulated shoppers of a demonstration are now. */
+export function fetchDemoShoppers(): Promise<DemoShoppers> {
+  return call(platformContract.readDemoShoppers, {})
 }
 
 /** Whether the server is ready, and which of its checks fails; a server that is not ready answers too. */

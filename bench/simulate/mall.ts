@@ -13,6 +13,8 @@ export interface ShownShopper {
   readonly y: number
 }
 
+export type Floor = Map<number, () => ShownShopper>
+
 /** What the lives of one run share. */
 export interface Mall {
   readonly serverUrl: string
@@ -27,8 +29,8 @@ export interface Mall {
   readonly till: PatientClient
   readonly kiosk: PatientClient
   readonly ledger: Ledger
-  /** By number of the shopper. */
-  readonly floor: Map<number, ShownShopper>
+  /** Tells where a shopper is at the moment it is asked, by their number. */
+  readonly floor: Floor
   /** Lives on beside whoever began it; the run waits for it. */
   readonly spawn: (life: () => Promise<void>) => void
   /** Keeps a phone's streams until the end of the run, to be compared with the server's state; the oldest gives way. */

@@ -213,11 +213,11 @@ function planNetwork(random: RandomStream, trouble: number): NetworkPlan {
 }
 
 const provinces = ['浙', '沪', '苏', '皖']
-const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ'.split('')
 
 /** A plate of the usual kind: GA 36 allows two letters among the last five signs. */
 function drawPlate(random: RandomStream): string {
-  const [authority, first, second] = [0, 1, 2].map(() => oneOf(random, [...letters]))
+  const [authority, first, second] = [0, 1, 2].map(() => oneOf(random, letters))
   const digits = String(below(random, 1000)).padStart(3, '0')
   return `${oneOf(random, provinces)}${authority!}${first!}${second!}${digits}`
 }

@@ -7,7 +7,7 @@ import type { Crew } from './crew.ts'
 import { happens } from './draws.ts'
 import { granted } from './granted.ts'
 import { withFaults } from './hear.ts'
-import type { Mall, ShownShopper } from './mall.ts'
+import type { Floor, Mall, ShownShopper } from './mall.ts'
 import { patientClient } from './network.ts'
 import { planMall } from './plan.ts'
 import { openScreen } from './screens.ts'
@@ -34,8 +34,8 @@ export interface SimulateOptions {
   readonly time?: SimulatedTime
   /** How long the mall has been open when the run begins, ms: visits that would be under way are. 0 unless given. */
   readonly openForMs?: number
-  /** Where the simulated shoppers are now, by number; written to while the run lasts. */
-  readonly floor?: Map<number, ShownShopper>
+  /** Where the simulated shoppers are, by number; those who are in the mall stand in it while the run lasts. */
+  readonly floor?: Floor
   /** Told about a visit that ended by a fault of the run, not of what it simulates; thrown at the end unless given. */
   readonly onFault?: (error: unknown) => void
 }
@@ -81,7 +81,7 @@ export async function simulate(options: SimulateOptions): Promise<Ledger> {
     barrier: client(crew.barrier),
     till: client(crew.till),
     kiosk: client(crew.kiosk),
-    floor: options.floor ?? new Map<number, ShownShopper>(),
+    floor: options.floor ?? new Map<number, () => ShownShopper>(),
     keep: (screen) => {
       phones.push(screen)
       if (phones.length > keptPhones) phones.shift()?.close()

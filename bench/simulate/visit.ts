@@ -30,6 +30,7 @@ export async function liveVisit(plan: ShopperPlan, mall: Mall): Promise<void> {
   const car = plan.car ? new Car(mall, plan.car) : undefined
   await car?.driveIn(beginsMs)
   const app = plan.phone.agrees === 'to-nothing' ? undefined : await openApp(plan, mall)
+  floor.set(plan.number, () => journey.at(time.nowMs() - beginsMs))
   try {
     await wander({ plan, mall, journey, app, beginsMs })
     if (time.hasEnded()) return
@@ -116,7 +117,7 @@ interface Wandering {
 
 /** Walks the journey; the phone is asked every few seconds, and at each stop they do what they came for. */
 async function wander({ plan, mall, journey, app, beginsMs }: Wandering): Promise<void> {
-  const { time, floor } = mall
+  const { time } = mall
   const due = [...journey.stops]
   let isTracked = true
   let before: Whereabouts | undefined
@@ -124,7 +125,6 @@ async function wander({ plan, mall, journey, app, beginsMs }: Wandering): Promis
     const visitMs = time.nowMs() - beginsMs
     if (visitMs >= journey.forMs || time.hasEnded()) return
     const at = journey.at(visitMs)
-    floor.set(plan.number, at)
     await app?.renew()
     if (app) await app.phone.tick(visitMs, { ...at, headingRad: headingOf(before, at) })
     before = at

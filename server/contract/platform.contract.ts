@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineEndpoint } from './endpoint.ts'
+import { levelId, venueId } from './values.ts'
 
 const tag = 'Platform'
 
@@ -112,10 +113,53 @@ const clientConfig = defineEndpoint({
         mapboxToken: z.string().exactOptional().meta({
           description: 'Public token; absent when maps are drawn without an account',
         }),
+        simulation: z.literal(true).exactOptional().meta({
+          description: 'The demo mall is alive with simulated shoppers: `GET /v1/demo/shoppers`',
+        }),
       })
       .meta({ id: 'ClientConfig' }),
   },
 })
 
+const readDemoShoppers = defineEndpoint({
+  id: 'readDemoShoppers',
+  tag,
+  method: 'GET',
+  path: '/v1/demo/shoppers',
+  summary: 'DEMO: where the simulated shoppers of the demo mall are now',
+  description:
+    'Of simulated shoppers alone: where a real one is never leaves the server. Answers while `npm start` simulates ' +
+    'a day in the demo mall.',
+  access: 'public',
+  request: {},
+  responses: {
+    200: z
+      .strictObject({
+        venueId,
+        shoppers: z
+          .array(
+            z.strictObject({
+              number: z.int().min(1).meta({ description: 'Stays the same for one visit' }),
+              levelId,
+              x: z.number().meta({ description: 'Metres to the east in the frame of the level' }),
+              y: z.number().meta({ description: 'Metres to the north in the frame of the level' }),
+            }),
+          )
+          .max(1000),
+      })
+      .meta({ id: 'DemoShoppers' }),
+  },
+  problems: ['demo-off'],
+})
+
 /** Endpoints of the server itself. */
-export const platformContract = { healthz, readyz, metrics, openApi, docs, docsFile, clientConfig }
+export const platformContract = {
+  healthz,
+  readyz,
+  metrics,
+  openApi,
+  docs,
+  docsFile,
+  clientConfig,
+  readDemoShoppers,
+}

@@ -1,6 +1,6 @@
 import { openApiDocument } from '../contract/openapi.ts'
 import { platformContract } from '../contract/platform.contract.ts'
-import type { Endpoint } from '../contract/endpoint.ts'
+import type { Endpoint, ResponseOf } from '../contract/endpoint.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
@@ -10,6 +10,9 @@ import { encodeContent } from './encoded-content.ts'
 import { route } from './route.ts'
 import type { Route } from './route.ts'
 
+/** Where the simulated shoppers of a demonstration are now; undefined while none is under way. */
+export type DemoShoppers = () => ResponseOf<typeof platformContract.readDemoShoppers> | undefined
+
 export interface PlatformRoutesOptions {
   readonly config: Config
   readonly version: string
@@ -18,6 +21,8 @@ export interface PlatformRoutesOptions {
   readonly clock: Clock
   /** What has to be well before requests should come here; resolves to false, or rejects, when it is not. */
   readonly readiness: Readonly<Record<string, () => Promise<boolean>>>
+  /** In a demonstration with simulated shoppers. */
+  readonly demoShoppers?: DemoShoppers
   /** Endpoints of the other subjects, for the document. */
   readonly endpoints: readonly Endpoint[]
 }
@@ -68,9 +73,14 @@ export function platformRoutes(options: PlatformRoutesOptions): Route[] {
           version,
           engine,
           ...(config.mapboxToken === undefined ? {} : { mapboxToken: config.mapboxToken }),
+          ...(options.demoShoppers?.() ? { simulation: true as const } : {}),
         },
       }),
     ),
+    route(platformContract.readDemoShoppers, () => {
+      const body = options.demoShoppers?.()
+      return Promise.resolve(body ? { status: 200, body } : { refused: 'demo-off' })
+    }),
   ]
 }
 

@@ -72,6 +72,11 @@ const environment = z.object({
     fallback: '.atrium',
     why: 'Holds the embedded database and, where none is given, the token secret. Back it up.',
   }),
+  ATRIUM_SIMULATE: oneOf(
+    ['on', 'off'],
+    'Whether `npm start` brings the demo mall to life with simulated shoppers, while it is the only mall and the ' +
+      'database is the embedded one. Never elsewhere.',
+  ),
   TOKEN_SECRET: optionalText({
     unit: 'hexadecimal',
     pattern: /^[0-9a-fA-F]{64,256}(?:,[0-9a-fA-F]{64,256}){0,3}$/,
@@ -129,6 +134,11 @@ const environment = z.object({
     ['refuse', 'allow'],
     'Whether webhooks may lead to addresses of a private network, and without TLS. Only where everyone who ' +
       'may set up a webhook may reach that network anyway.',
+  ),
+  DEMO_PAYMENTS: oneOf(
+    ['refuse', 'allow'],
+    'Whether parking may be paid by a button that moves no money, where WeChat Pay is not set up. Outside ' +
+      'production, and for the demo mall that `npm start` brings, it always may.',
   ),
   WECHAT_PAY_MERCHANT_ID: optionalText({
     unit: 'text',
@@ -242,8 +252,10 @@ export interface Config {
   readonly mapboxToken: string | undefined
   /** Set when shoppers can sign in with WeChat. */
   readonly weChat: { readonly appId: string; readonly appSecret: string; readonly apiUrl: string } | undefined
+  readonly simulate: Environment['ATRIUM_SIMULATE']
   readonly webhookPrivateAddresses: Environment['WEBHOOK_PRIVATE_ADDRESSES']
   /** Set when parking can be paid with WeChat. */
+  readonly demoPayments: Environment['DEMO_PAYMENTS']
   readonly weChatPay:
     | {
         readonly merchantId: string
@@ -348,6 +360,7 @@ function shape(env: Environment): Config {
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
     dataDir: env.ATRIUM_DATA_DIR,
+    simulate: env.ATRIUM_SIMULATE,
     tokenSecrets: env.TOKEN_SECRET?.split(',') ?? [],
     beaconVaultKeys: env.BEACON_VAULT_KEYS?.split(',') ?? [],
     metricsToken: env.METRICS_TOKEN,
@@ -357,6 +370,7 @@ function shape(env: Environment): Config {
         ? undefined
         : { appId: env.WECHAT_APP_ID, appSecret: env.WECHAT_APP_SECRET, apiUrl: env.WECHAT_API_URL },
     webhookPrivateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES,
+    demoPayments: env.DEMO_PAYMENTS,
     weChatPay: weChatPayOf(env),
     logLevel: env.LOG_LEVEL,
     rateLimit: { address: env.RATE_LIMIT_ADDRESS, identity: env.RATE_LIMIT_IDENTITY },

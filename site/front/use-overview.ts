@@ -1,13 +1,13 @@
 import { onScopeDispose, shallowRef } from 'vue'
 import { fetchClientConfig, fetchLevel, fetchLevels, fetchReadiness, fetchVenues } from '../api.ts'
-import type { ClientConfig, VenueEntry } from '../api.ts'
+import type { ClientConfig, LevelEntry, VenueEntry } from '../api.ts'
 import type { LevelMap } from '../../maps/render/client.ts'
 import { retrying } from '../retry.ts'
 
 /** The level a page shows as a picture of the venue. */
 export interface Picture {
   readonly venue: VenueEntry
-  readonly shortName: string
+  readonly level: LevelEntry
   readonly map: LevelMap
 }
 
@@ -33,7 +33,7 @@ export function useOverview() {
     const levels = await ask(() => fetchLevels(venue))
     const ground = levels.find(({ ordinal }) => ordinal === 0) ?? levels[0]
     if (!ground) return
-    picture.value = { venue, shortName: ground.shortName, map: await ask(() => fetchLevel(ground)) }
+    picture.value = { venue, level: ground, map: await ask(() => fetchLevel(ground)) }
   }
 
   onScopeDispose(() => {
