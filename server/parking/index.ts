@@ -26,6 +26,7 @@ import { forgetOld, forgetTrail, parkingHolder } from './retention.ts'
 import { staysRoutes } from './stays/stays.routes.ts'
 
 export type { PaymentProvider } from './payment/payment-port.ts'
+export { setTariff } from './payment/set-prices.command.ts'
 export { openWeChatPay } from './payment/wechat/open-wechat-pay.ts'
 
 export interface ParkingOptions {
