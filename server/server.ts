@@ -281,6 +281,7 @@ async function createServer(options: ServerOptions) {
       requestHashKey: new Uint8Array(hkdfSync('sha256', tokenSecrets[0], '', 'atrium-request-hash', 32)),
     },
     ...(pagesDir === undefined ? {} : { pages: servePages(pagesDir) }),
+    isStarted: () => started,
   })
   const live: ServerPart = {
     start: async () => {

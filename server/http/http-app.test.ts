@@ -105,7 +105,9 @@ async function serve(t: ExecutionContext, env: Record<string, string> = {}) {
   const lines: string[] = []
   const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } })
   const registry = createMetricsRegistry()
+  const state = { isStarted: true }
   const app = createHttpApp({
+    isStarted: () => state.isStarted,
     config,
     log,
     registry,
@@ -141,7 +143,7 @@ async function serve(t: ExecutionContext, env: Record<string, string> = {}) {
   }
   const post = (path: string, body: string, headers: Record<string, string> = {}) =>
     ask(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
-  return { ask, post, lines, registry, address: listening.address }
+  return { ask, post, lines, registry, state, address: listening.address }
 }
 
 /** Without what `fetch` does of its own: it unpacks bodies and asks caches not to answer. */
@@ -159,6 +161,18 @@ function plainGet(url: string, headers: Record<string, string>) {
 
 const asOperator = { authorization: 'Bearer operator' }
 const good = JSON.stringify({ say: 'hi', to: [] })
+
+test('asks to come again while it starts, and does not say that there is no such thing', async (t) => {
+  const { ask, state } = await serve(t)
+  state.isStarted = false
+  const { status, headers, problem } = await ask('/v1/venues/unknown')
+  t.is(status, 503)
+  t.is(headers.get('retry-after'), '1')
+  t.is(problemIdOf(problem), 'busy')
+  t.is((await ask('/open')).status, 200, 'what watches a server is answered')
+  state.isStarted = true
+  t.is((await ask('/v1/venues/unknown')).status, 404)
+})
 
 test('a good request is answered by its handler, with defaults filled in', async (t) => {
   const { post } = await serve(t)

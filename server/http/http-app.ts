@@ -28,6 +28,11 @@ export interface HttpAppOptions {
   readonly services: Pick<RouteServices, 'authenticate' | 'transaction' | 'clock' | 'requestHashKey'>
   /** Serves the built pages where no route matches. */
   readonly pages?: Middleware
+  /**
+   * False until everything a request may ask of is there: who asks the API before is told to come again, not that there
+   * is no such thing. Always true unless given.
+   */
+  readonly isStarted?: () => boolean
 }
 
 /**
@@ -35,7 +40,7 @@ export interface HttpAppOptions {
  * @throws when two routes answer the same endpoint: a mistake found at the start and not by a client
  */
 export function createHttpApp(options: HttpAppOptions): Koa<RequestState> {
-  const { config, log, registry, newId, routes, pages } = options
+  const { config, log, registry, newId, routes, pages, isStarted = () => true } = options
   const metrics = createHttpMetrics(registry)
   const app = new Koa<RequestState>({ proxy: config.trustProxy > 0, maxIpsCount: config.trustProxy })
   app.on('error', (error: unknown) => {
@@ -45,6 +50,7 @@ export function createHttpApp(options: HttpAppOptions): Koa<RequestState> {
   app.use(answerProblems(metrics))
   app.use(securityHeaders(config))
   app.use(compress({ threshold: 1024, br: {}, gzip: {}, deflate: false }))
+  app.use(askLater(isStarted))
   const rateLimits = createRateLimits()
   const router = createRouter(routes, {
     ...options.services,
@@ -60,6 +66,16 @@ export function createHttpApp(options: HttpAppOptions): Koa<RequestState> {
   app.use(refuseOtherMethods(routes))
   if (pages) app.use(pages)
   return app
+}
+
+/** A server that starts takes its port first, and then reads maps and beacons; what watches it may ask at once. */
+function askLater(isStarted: () => boolean): Middleware<RequestState> {
+  return async (ctx, next) => {
+    if (!isStarted() && ctx.path.startsWith('/v1/')) {
+      throw new Fault('busy', { detail: 'The server is starting.', headers: { 'retry-after': '1' } })
+    }
+    await next()
+  }
 }
 
 /** A page is some thirty files, which cost little: they have ten times the budget of requests to the API. */
