@@ -112,6 +112,28 @@ export async function startClientServer(options: {
   }
 }
 
+/**
+ * Makes what a running server needs in an empty database: its tables, the demo mall, published, the beacons of its
+ * archive, and an operator. For those who start the server as a process of its own.
+ * @returns the venue, and a token of the operator
+ */
+export async function furnishDatabase(
+  url: string,
+  nowMs: number,
+): Promise<{ readonly venueId: VenueId; readonly operatorToken: string }> {
+  const log = createLog({ level: 'error', destination: { write: () => undefined } })
+  const database = await openDatabase({ url, dataDir: '', entities, migrations, log })
+  try {
+    const archive = demoMall()
+    const venueId = await publish(database, archive, nowMs)
+    const occasion = { actor: 'system', nowMs, newId: newUuid }
+    await registerArchiveBeacons(database, occasion, { venueId, archive })
+    return { venueId, operatorToken: await newOperator(database, nowMs) }
+  } finally {
+    await database.close()
+  }
+}
+
 async function publish(database: Database, archive: Archive, nowMs: number): Promise<VenueId> {
   const imported = await importVenue(database, {
     archive,
