@@ -1,38 +1,32 @@
-import type { MapCanvas } from '../../../../maps/canvas/index.ts'
-import { Instructor } from '../../../../maps/instructions/instructions-of.ts'
-import type { Step } from '../../../../maps/instructions/instructions-of.ts'
-import type { Destination, LevelId } from '../../../../maps/model/index.ts'
+import type { MapBadge, MapCanvas } from '../../../../maps/canvas/index.ts'
+import { connectorName } from '../../../../maps/instructions/words.ts'
+import type { LevelId } from '../../../../maps/model/index.ts'
 import { nameIn } from '../../../../maps/render/name-in.ts'
-import { progressOn } from '../../../../maps/routes/progress.ts'
-import type { Progress } from '../../../../maps/routes/progress.ts'
 import type { Route } from '../../../../maps/routes/route.ts'
+import type { Guide, NextThing } from '../../services/guide.ts'
+import { nextThings } from '../../services/guide.ts'
+import { endGuide, guideTo, isSpoken, setSpoken, tellNews, theVoice } from '../../services/guidance.ts'
+import { clockTime } from '../../services/clock-time.ts'
 import { language } from '../../services/messages.ts'
-import { setChanged } from '../../services/page.ts'
+import { open, setChanged } from '../../services/page.ts'
 import { showHere, showLevel } from '../../services/show-map.ts'
 import { shopper } from '../../services/shopper.ts'
 import type { VenueData } from '../../services/venue-data.ts'
-import { isRoute, startOf } from '../../services/ways.ts'
 import { texts } from './messages.ts'
 
-/** So near the end one is there. */
-const thereM = 8
-/** How long somebody is off the way before another is sought: a fix may wander for a moment. */
-const offForMs = 1_200
 const walkingScale = 6.1
-
-interface Words {
-  readonly icon: string
-  readonly metres: number
-  readonly text: string
-}
+/** What floats over the map above and below, CSS pixels. */
+const bannerPx = 250
+const sheetPx = 140
+const buttonsPx = 80
 
 /** The way to a place, step by step, following the person. Worked out on the phone: it needs no network. */
 Page({
   data: {
     t: {} as Readonly<Record<string, string>>,
     title: '',
-    now: undefined as Words | undefined,
-    next: '',
+    now: undefined as NextThing | undefined,
+    then: undefined as NextThing | undefined,
     trouble: '',
     troubleHint: '',
     steps: [] as readonly { readonly text: string; readonly level: string }[],
@@ -41,27 +35,28 @@ Page({
     minutes: '',
     left: '',
     isThere: false,
+    canSpeak: false,
+    isSpoken: false,
   },
   map: undefined as MapCanvas | undefined,
-  goal: undefined as Destination | undefined,
-  way: undefined as Route | undefined,
-  steps: [] as readonly Step[],
-  alongM: 0,
-  offSinceMs: undefined as number | undefined,
-  spoken: -1,
+  guide: undefined as Guide | undefined,
+  query: '',
+  shown: undefined as Route | undefined,
   level: undefined as LevelId | undefined,
   leave: undefined as (() => void) | undefined,
 
   onLoad(query) {
-    this.setData({ t: texts.all() })
+    this.setData({ t: texts.all(), canSpeak: theVoice().isThere, isSpoken: isSpoken() })
     const venue = shopper().venue()
-    this.goal = query.to === undefined ? undefined : venue?.destination(query.to)
-    if (!venue || !this.goal) {
+    const place = query.to === undefined ? undefined : venue?.destination(query.to)
+    if (!venue || !place) {
       this.setData({ trouble: texts.say('unknown') })
       return
     }
-    this.setData({ title: texts.say('to', { name: nameIn(this.goal.name, language()) }) })
-    this.plan(venue)
+    const name = nameIn(place.name, language())
+    this.query = `to=${place.id}`
+    this.guide = guideTo(venue, { name, spot: { place: place.id }, placeId: place.id })
+    this.setData({ title: texts.say('to', { name }) })
   },
 
   onShow() {
@@ -77,115 +72,93 @@ Page({
   },
   onUnload() {
     this.leave?.()
+    theVoice().stop()
     void wx.setKeepScreenOn({ keepScreenOn: false })
   },
 
-  plan(venue: VenueData) {
-    const start = startOf(venue, shopper().fix())
-    if (!start || !this.goal) {
-      this.setData({ trouble: texts.say('noStart'), troubleHint: texts.say('noStartHint') })
-      return
-    }
-    const answer = venue.router.route({ from: start.spot, to: { place: this.goal.id } })
-    if (!isRoute(answer)) {
-      this.setData({ trouble: texts.say('noWay'), troubleHint: texts.say('noWayHint') })
-      return
-    }
-    this.way = answer
-    this.alongM = 0
-    this.offSinceMs = undefined
-    this.spoken = -1
-    this.steps = new Instructor(venue.router.tables).stepsOf(answer, language())
-    this.setData({
-      trouble: '',
-      troubleHint: '',
-      steps: this.steps.map(({ text, level }) => ({ text, level })),
-    })
-    if (start.entrance) this.say(texts.say('from', { name: nameIn(start.entrance.name, language()) }))
-    void this.draw(undefined)
-  },
-
-  say(title: string) {
-    void wx.showToast({ title, icon: 'none', duration: 3000 })
-  },
-
   refresh() {
-    const { fix, venue } = shopper()
-    const current = venue()
-    const { way: route } = this
-    if (!current || !route) return
-    const at = fix()
-    const level = at ? current.router.tables.levels.findIndex(({ id }) => id === at.level) : -1
-    const progress = at
-      ? progressOn(
-          route,
-          { x: at.x, y: at.y, radiusM: at.radiusM, level: level < 0 ? undefined : level },
-          this.alongM,
-        )
-      : undefined
-    if (progress?.isOff) {
-      this.offSinceMs ??= Date.now()
-      if (Date.now() - this.offSinceMs >= offForMs) {
-        this.say(texts.say('again'))
-        this.plan(current)
-        return
-      }
-    } else {
-      this.offSinceMs = undefined
-      this.alongM = progress?.alongM ?? this.alongM
+    const { guide } = this
+    const venue = shopper().venue()
+    if (!guide || !venue) return
+    const news = guide.look()
+    const entrance = guide.entrance()
+    if (news === 'planned' && entrance) {
+      const title = texts.say('from', { name: nameIn(entrance.name, language()) })
+      void wx.showToast({ title, icon: 'none', duration: 3000 })
     }
-    this.word(progress, route)
-    void this.draw(progress)
+    if (news) tellNews(guide, news)
+    this.word(guide)
+    void this.draw(guide, venue)
   },
 
   /** What to do next, how far away, and when one will be there. */
-  word(progress: Progress | undefined, route: Route) {
-    const alongM = progress?.alongM ?? 0
-    const index = stepAt(this.steps, alongM)
-    const step = this.steps[index]
-    const after = this.steps[index + 1]
-    const remainingM = progress?.remainingM ?? route.lengthM
-    const remainingS = progress?.remainingS ?? route.seconds
-    const isThere = progress !== undefined && !progress.isOff && remainingM < thereM
-    const there = new Date(Date.now() + remainingS * 1000)
+  word(guide: Guide) {
+    const way = guide.way()
+    const trouble = guide.trouble()
+    const things = nextThings(guide)
+    const progress = guide.progress()
+    const remainingS = progress?.remainingS ?? way?.seconds ?? 0
+    const remainingM = progress?.remainingM ?? way?.lengthM ?? 0
+    const isThere = guide.isThere()
     setChanged(this, {
-      at: index,
-      now: step ? wordsOf(step, Math.max(0, Math.round(step.alongM + step.lengthM - alongM))) : null,
-      next: after?.text ?? '',
+      trouble: trouble ? texts.say(trouble === 'no-way' ? 'noWay' : 'noStart') : '',
+      troubleHint: trouble ? texts.say(trouble === 'no-way' ? 'noWayHint' : 'noStartHint') : '',
+      steps: guide.steps().map(({ text, level }) => ({ text, level })),
+      at: guide.stepIndex(),
+      now: things?.now ?? null,
+      then: isThere ? null : (things?.then ?? null),
       isThere,
-      minutes: texts.say('minutes', { minutes: Math.max(1, Math.round(remainingS / 60)) }),
-      left: isThere
-        ? texts.say('arrivedAt', { name: this.goal ? nameIn(this.goal.name, language()) : '' })
-        : texts.say('left', { metres: Math.round(remainingM), time: clockTime(there) }),
+      minutes: way ? texts.say('minutes', { minutes: Math.max(1, Math.round(remainingS / 60)) }) : '',
+      left: !way
+        ? ''
+        : isThere
+          ? texts.say('arrivedAt', { name: guide.goal.name })
+          : texts.say('left', {
+              metres: Math.round(remainingM),
+              time: clockTime(Date.now() + remainingS * 1000),
+            }),
     })
-    if (progress && index !== this.spoken) {
-      if (this.spoken >= 0) wx.vibrateShort({ type: 'medium', fail: () => undefined })
-      this.spoken = index
-    }
   },
 
   mapReady(event: WechatMiniprogram.CustomEvent<{ map: MapCanvas; width: number; height: number }>) {
     const { map, width, height } = event.detail
     this.map = map
-    map.setFree({ left: 0, top: 250, right: width, bottom: height - 140 })
-    void this.draw(undefined)
+    map.setFree({ left: 0, top: bannerPx, right: width, bottom: height - sheetPx })
+    map.setObstacles([
+      { left: 0, top: 0, right: width, bottom: bannerPx },
+      {
+        left: width - buttonsPx,
+        top: height - sheetPx - 2 * buttonsPx,
+        right: width,
+        bottom: height - sheetPx,
+      },
+    ])
+    this.refresh()
   },
 
-  async draw(progress: Progress | undefined) {
-    const { fix, motion, venue } = shopper()
-    const current = venue()
-    const { map, way: route } = this
-    if (!map || !current || !route) return
-    const levelIds = current.router.tables.levels.map(({ id }) => id)
+  async draw(guide: Guide, venue: VenueData) {
+    const { fix, motion } = shopper()
+    const { map } = this
+    const route = guide.way()
+    if (!map || !route) return
+    const levelIds = venue.router.tables.levels.map(({ id }) => id)
     const at = fix()
     const level = (at?.level as LevelId | undefined) ?? levelIds[route.from.level]
     if (level !== undefined && level !== this.level) {
       this.level = level
-      await showLevel(map, current, level)
+      await showLevel(map, venue, level)
       const start = at ?? route.from
       map.setCamera({ x: start.x, y: start.y, scale: walkingScale })
       if (at) map.setFollow('heading', Date.now())
     }
+    if (route !== this.shown) {
+      this.shown = route
+      map.setBadges(badgesOf(route, venue))
+      if (guide.goal.placeId !== undefined) {
+        map.setHighlights([{ placeId: guide.goal.placeId, tone: 'route' }])
+      }
+    }
+    const progress = guide.progress()
     map.setRoute({ route, levelIds, ...(progress && { progress }) }, Date.now())
     showHere(map, at, motion.headingRad())
   },
@@ -193,37 +166,43 @@ Page({
   toggleSteps() {
     this.setData({ showSteps: !this.data.showSteps })
   },
+  toggleVoice() {
+    const on = !this.data.isSpoken
+    setSpoken(on)
+    this.setData({ isSpoken: on })
+  },
+  openCamera() {
+    open(`/ar/index?${this.query}`)
+  },
   end() {
+    endGuide()
     if (getCurrentPages().length > 1) void wx.navigateBack()
     else void wx.switchTab({ url: '/pages/map/index' })
   },
 })
 
-/** The step one is carrying out: the last one whose place has been reached. */
-function stepAt(steps: readonly Step[], alongM: number): number {
-  let index = 0
-  steps.forEach((step, each) => {
-    if (step.kind !== 'notice' && step.alongM <= alongM + 1) index = each
+/** A sign over each lift or escalator of the way: its name, and the level to get off at. */
+function badgesOf(route: Route, { router }: VenueData): MapBadge[] {
+  const { connectors, levels } = router.tables
+  return route.legs.flatMap((leg, index): MapBadge[] => {
+    if (leg.kind !== 'ride') return []
+    const connector = connectors[leg.connector]
+    const from = levels[leg.fromLevel]
+    const to = levels[leg.toLevel]
+    if (!connector || !from || !to) return []
+    const glyph = connector.kind === 'escalator' || connector.kind === 'stairs' ? connector.kind : 'lift'
+    const name = connectorName(connector, language()).replace(/^the /, '')
+    const text = name.slice(0, 1).toUpperCase() + name.slice(1)
+    return [
+      { id: `on-${index}`, levelId: from.id, ...leg.from, text, glyph, chip: to.name, tone: 'ink' },
+      {
+        id: `off-${index}`,
+        levelId: to.id,
+        ...leg.to,
+        text: texts.say(leg.fromLevel > leg.toLevel ? 'cameDown' : 'cameUp', { level: from.name }),
+        glyph,
+        tone: 'ink',
+      },
+    ]
   })
-  return index
-}
-
-function wordsOf(step: Step, metres: number): Words {
-  const icon =
-    step.kind === 'ride'
-      ? 'elevator'
-      : step.kind === 'arrive'
-        ? 'map-pin'
-        : step.turn === undefined || step.turn === 'straight'
-          ? 'arrow-up'
-          : step.turn.includes('left')
-            ? 'corner-up-left'
-            : step.turn.includes('right')
-              ? 'corner-up-right'
-              : 'rotate-ccw'
-  return { icon, metres, text: step.text }
-}
-
-function clockTime(at: Date): string {
-  return `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`
 }

@@ -1,0 +1,41 @@
+import type { ArSilence } from '../../../maps/canvas/index.ts'
+import { messages } from '../services/messages.ts'
+
+export const texts = messages(
+  {
+    metre: '米',
+    lookUp: '抬头看路',
+    buzz: '到转角手机会震',
+    back: '回到地图',
+    end: '结束',
+    noCamera: '看不到摄像头的画面',
+    noCameraHint: '没有打开摄像头权限。看地图一样能走到。',
+    settings: '去打开',
+    steppedBack: '看不准方向，先看地图',
+    ride: '到了换层的地方，跟着上面的字走',
+    arrived: '到了，就在你身边',
+    'off-route': '不在路线上，正在找新的路',
+    'other-level': '还没到这一层的路线',
+    'no-heading': '往前走几步，手机就知道方向了',
+    'vague-heading': '方向不准，拿着手机走几步',
+    'vague-position': '位置不准，箭头先收起来',
+  },
+  {
+    metre: 'm',
+    lookUp: 'Look up as you walk',
+    buzz: 'A buzz tells each turn',
+    back: 'Back to the map',
+    end: 'End',
+    noCamera: 'There is no picture from the camera',
+    noCameraHint: 'The camera is not allowed. The map leads there just as well.',
+    settings: 'Allow it',
+    steppedBack: 'The direction is unsure: the map leads on',
+    ride: 'Here you change levels: follow the words above',
+    arrived: 'You are there: it is beside you',
+    'off-route': 'Off the way: looking for another',
+    'other-level': 'The way is on another level',
+    'no-heading': 'Walk a few steps and the phone knows where it points',
+    'vague-heading': 'The direction is unsure: walk a few steps',
+    'vague-position': 'The position is unsure: no arrow for now',
+  } satisfies Record<ArSilence, string> & Record<string, string>,
+)
