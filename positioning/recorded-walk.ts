@@ -59,6 +59,24 @@ export function parseRecordedWalk(level: string, text: string): ParsedWalk {
   }
 }
 
+/** The uuid under which beacons go that a recording names by their hardware address. */
+const recordedUuid = '5f1d7a52-6c0e-4b7e-9a55-0d1f3c8e2b41'
+
+/**
+ * The identity (`uuid/major/minor`) of a beacon that a recording names by its hardware address, so that the walk
+ * can be played to a phone that hears identities only: the last four bytes are major and minor. An identity
+ * stays as it is. Two beacons would be one only if those bytes are the same: their makers' first two tell none
+ * apart.
+ */
+export function addressIdentity(id: string): string {
+  const bytes = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i.test(id)
+    ? id.split(':').map((byte) => parseInt(byte, 16))
+    : []
+  const [, , high, low, minorHigh, minorLow] = bytes
+  if (high === undefined || low === undefined || minorHigh === undefined || minorLow === undefined) return id
+  return `${recordedUuid}/${high * 256 + low}/${minorHigh * 256 + minorLow}`
+}
+
 function eventOf(
   tMs: number,
   type: string,

@@ -13,7 +13,7 @@ const hidden =
   'prompt,fetch,XMLHttpRequest,WebSocket,URL,URLSearchParams,TextEncoder,TextDecoder,Blob,Worker,indexedDB,' +
   'structuredClone,requestAnimationFrame,cancelAnimationFrame,performance,crypto,queueMicrotask'
 
-const given = 'require,module,exports,wx,App,Page,Component,Behavior,getApp,getCurrentPages'
+const given = 'require,module,exports,wx,App,Page,Component,Behavior,getApp,getCurrentPages,requirePlugin'
 
 /**
  * Turns a built mini-program into one script for a browser: its modules as they ship, each in the wrapper

@@ -6,9 +6,9 @@ import type { RouteLine } from './route-line.ts'
 
 /** The arrow points to where the way leads over this length, and chevrons lie this far along it. */
 const aheadM = 5
-const chevronFromM = 2
-const chevronStepM = 2
-const chevronToM = 12
+const chevronFromM = 1.6
+const chevronStepM = 1.25
+const chevronToM = 16
 
 /** Nearer to the end of a walk than this there is no direction to point in. */
 const endM = 3

@@ -6,9 +6,11 @@ import { ask } from './wx/overlays.ts'
 import { createAppRuntime } from './runtime/app-runtime.ts'
 import type { AppRuntime } from './runtime/app-runtime.ts'
 import type { MiniProgram, PageWindow } from './runtime/bundle.ts'
+import { parseUrl } from './runtime/page-url.ts'
 import { createPages } from './runtime/pages.ts'
 import type { OpenPage, Pages } from './runtime/pages.ts'
 import { createWx } from './wx/index.ts'
+import { speechApi } from './wx/speech.ts'
 import type { TextStore } from './wx/storage.ts'
 
 /** A phone that runs a mini-program. */
@@ -59,10 +61,12 @@ export function startPhone(
     pages: () => there(pages),
     createSelectorQuery: () => there(runtime).createSelectorQuery(there(there(pages).current).instance),
   })
+  const speech = speechApi(phone)
   const app = createAppRuntime({
     program,
     screen: frame.screen,
-    wx,
+    wx: { ...wx, createInnerAudioContext: speech.createInnerAudioContext },
+    requirePlugin: speech.requirePlugin,
     pages: () => there(pages).open.map(({ instance }) => instance),
   })
   runtime = app
@@ -95,7 +99,8 @@ export function startPhone(
   })
   app.launch()
   const first = options.start ?? `/${program.app.pages[0] ?? ''}`
-  const launch = { path: first.slice(1).split('?')[0] ?? '', query: {}, scene: 1001 }
+  const { route: path, query } = parseUrl(first, '')
+  const launch = { path, query, scene: 1001 }
   app.app.onLaunch?.(launch)
   app.app.onShow?.(launch)
   if (opened.reLaunch(first)) opened.reLaunch(`/${program.app.pages[0] ?? ''}`)

@@ -44,7 +44,10 @@ export function setCameraGate(next: CameraGate): void {
   gate = next
 }
 
-/** `camera`: the computer's, where there is one and the phone lets it; otherwise `error`, as on a phone. */
+/**
+ * `camera`: the computer's where there is one, else a picture of a corridor in its place (`phone.css`); `error`
+ * when the person does not allow it, as on a phone.
+ */
 export class CameraElement extends BuiltIn {
   #stream: MediaStream | undefined
 
@@ -52,7 +55,7 @@ export class CameraElement extends BuiltIn {
     const shadow =
       this.shadowRoot ??
       this.build(
-        '<style>:host{display:block;position:relative;overflow:hidden;background:#14181f}' +
+        '<style>:host{display:block;position:relative;overflow:hidden}' +
           'video{position:absolute;inset:0;width:100%;height:100%;object-fit:cover}</style>' +
           '<video autoplay playsinline muted></video><slot></slot>',
       )
@@ -67,13 +70,18 @@ export class CameraElement extends BuiltIn {
   async #open(video: HTMLVideoElement): Promise<void> {
     try {
       if (!(await gate())) throw new Error('auth deny')
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
-      video.srcObject = this.#stream
-      this.fire('initdone', {})
     } catch (error) {
       this.fire('error', {
         errMsg: `insertCamera:fail ${error instanceof Error ? error.message : String(error)}`,
       })
+      return
     }
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
+      video.srcObject = this.#stream
+    } catch {
+      video.remove()
+    }
+    this.fire('initdone', {})
   }
 }

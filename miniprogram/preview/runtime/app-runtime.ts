@@ -43,15 +43,17 @@ export interface AppRuntime {
  * `glass-easel-miniprogram-adapter` gives `Page`, `Component` and `Behavior`.
  *
  * @param parts.wx what modules get as `wx`
+ * @param parts.requirePlugin plug-ins of the platform by name; throws for what is not there
  * @param parts.pages what modules get from `getCurrentPages()`
  */
 export function createAppRuntime(parts: {
   readonly program: MiniProgram
   readonly screen: HTMLElement
   readonly wx: unknown
+  readonly requirePlugin: (name: string) => unknown
   readonly pages: () => readonly unknown[]
 }): AppRuntime {
-  const { program, screen, wx, pages } = parts
+  const { program, screen, wx, requirePlugin, pages } = parts
   // A property may be called `dataset`: written onto the node it would break the element.
   globalOptions.writeFieldsToNode = false
   const env = new MiniProgramEnv()
@@ -66,7 +68,7 @@ export function createAppRuntime(parts: {
     const setApp = (definition: AppInstance) => {
       app = definition
     }
-    return [wx, setApp, Page, Component, Behavior, () => app, pages]
+    return [wx, setApp, Page, Component, Behavior, () => app, pages, requirePlugin]
   }
   copySetData()
   adapter.ComponentCaller.prototype.createSelectorQuery = function (this: QueryScope) {

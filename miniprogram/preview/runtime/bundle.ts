@@ -13,8 +13,8 @@ export interface BundledComponent {
 }
 
 export interface AppConfig {
+  /** Those of subpackages with their root in front. */
   readonly pages: readonly string[]
-  readonly subPackages?: readonly { readonly root: string; readonly pages: readonly string[] }[]
   readonly window?: PageWindow
   readonly tabBar?: TabBarConfig
 }

@@ -70,10 +70,6 @@ export function createPages(parts: {
   /** The page whose `onLoad` runs: a title set there is its own, not that of the page in front. */
   let loading: { title: string } | undefined
 
-  const routes = new Set([
-    ...config.pages,
-    ...(config.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => `${root}/${page}`)),
-  ])
   const tabIndex = (route: string) =>
     config.tabBar?.list.findIndex(({ pagePath }) => pagePath === route) ?? -1
   const top = () => stack[stack.length - 1]
@@ -144,7 +140,7 @@ export function createPages(parts: {
 
   const known = (url: string): { route: string; query: Record<string, string> } | { refused: string } => {
     const { route, query } = parseUrl(url, top()?.route ?? '')
-    return routes.has(route) ? { route, query } : { refused: `page "${route}" is not found` }
+    return config.pages.includes(route) ? { route, query } : { refused: `page "${route}" is not found` }
   }
 
   const open = (

@@ -1,23 +1,32 @@
 import { createClient } from '../../../server/contract/client.ts'
 import { beaconsContract } from '../../../server/contract/beacons.contract.ts'
+import type { ResponseOf } from '../../../server/contract/endpoint.ts'
 import { venuesContract } from '../../../server/contract/venues.contract.ts'
 import { visitorsContract } from '../../../server/contract/visitors.contract.ts'
 import { simulatedVenue } from './simulated-venue.ts'
 import type { WalkableVenue } from './simulated-venue.ts'
 
-/**
- * The venue the phone looks at, to walk through: the first one, or the one by this id.
- * @returns undefined when there is none, or none with a radio map
- */
-export async function fetchVenue(venueId: string | undefined): Promise<WalkableVenue | undefined> {
-  let token: string | undefined
-  const client = createClient({ baseUrl: '', fetch: (url, init) => fetch(url, init), token: () => token })
-  const visitor = await client.call(visitorsContract.createVisitor, {})
-  if (visitor.ok) ({ token } = visitor.body)
+export type VenueEntry = ResponseOf<typeof venuesContract.listVenues>[number]
+
+let token: string | undefined
+const client = createClient({ baseUrl: '', fetch: (url, init) => fetch(url, init), token: () => token })
+
+/** The malls the server has. @throws when it does not answer */
+export async function fetchVenues(): Promise<readonly VenueEntry[]> {
   const venues = await client.call(venuesContract.listVenues, {})
-  if (!venues.ok) return undefined
-  const venue = venues.body.find(({ id }) => id === venueId) ?? venues.body[0]
-  if (!venue) return undefined
+  return venues.ok ? venues.body : []
+}
+
+/**
+ * A mall to walk through.
+ * @returns undefined when it has no radio map
+ * @throws when the server does not answer
+ */
+export async function fetchVenue(venue: VenueEntry): Promise<WalkableVenue | undefined> {
+  if (token === undefined) {
+    const visitor = await client.call(visitorsContract.createVisitor, {})
+    if (visitor.ok) ({ token } = visitor.body)
+  }
   const radio = await client.call(beaconsContract.readRadioMap, { params: { venueId: venue.id } })
   if (!radio.ok) return undefined
   const authorization = `Bearer ${token ?? ''}`

@@ -1,4 +1,3 @@
-import type { PositioningEvent } from '../../../positioning/events.ts'
 import { RandomStream } from '../../../positioning/random.ts'
 import {
   heldPhone,
@@ -11,27 +10,31 @@ import type { Leg, SimulatedWalk, TruthSample } from '../../../positioning/simul
 import type { Route } from '../../../maps/routes/offline.ts'
 import type { BeaconReading, Phone } from '../device/phone.ts'
 import type { Spot, WalkableVenue } from './simulated-venue.ts'
+import { readingOf, tellPhone } from './tell-phone.ts'
 
 const miniProgramPhone = {
   receiver: weChatReceiver,
   motion: { ...heldPhone, interface: 'mini-program' as const },
 }
 
-/** A person who walks through the venue with the phone of the preview in their hand. */
-export interface Walker {
-  /** Where they truly are now. */
+/** A person with the phone of the preview in their hand. */
+export interface Shopper {
+  /** Where they truly are now; undefined when nobody knows. */
   readonly truth: TruthSample | undefined
   readonly isWalking: boolean
-  /** Puts them somewhere, standing. */
-  stand(at: Spot): void
-  /** Walks a way of the venue's router from where they stand. */
-  walk(route: Route): void
   /** Lets `ms` of their time pass: what the phone feels and hears in it is told to it. */
   pass(ms: number): void
 }
 
+/** A simulated person who goes where one says. */
+export interface Walker extends Shopper {
+  /** Puts them somewhere, standing. */
+  stand(at: Spot): void
+  /** Walks a way of the venue's router from where they stand. */
+  walk(route: Route): void
+}
+
 const standForMs = 60_000
-const gravityMps2 = 9.80665
 
 /**
  * Readings reach the phone in WeChat's units: acceleration in g along axes turned round, the compass in
@@ -100,24 +103,5 @@ export function createWalker(venue: WalkableVenue, phone: Phone): Walker {
       const at = spot()
       if (nowMs >= endMs && at) this.stand(at)
     },
-  }
-}
-
-function readingOf(id: string, rssi: number): BeaconReading {
-  const [uuid = '', major = '0', minor = '0'] = id.split('/')
-  const accuracy = Math.round(10 ** ((-59 - rssi) / 22) * 100) / 100
-  const proximity = accuracy < 0.5 ? 1 : accuracy < 3 ? 2 : 3
-  return { uuid: uuid.toUpperCase(), major: Number(major), minor: Number(minor), rssi, accuracy, proximity }
-}
-
-function tellPhone(phone: Phone, event: PositioningEvent): void {
-  if (event.kind === 'acceleration') {
-    const { x, y, z } = event
-    phone.emit('acceleration', { x: -x / gravityMps2, y: -y / gravityMps2, z: -z / gravityMps2 })
-  } else if (event.kind === 'rotation-rate') {
-    phone.emit('rotation', { x: event.x, y: event.y, z: event.z })
-  } else if (event.kind === 'compass') {
-    const degrees = (event.headingRad * 180) / Math.PI
-    phone.emit('compass', { direction: ((degrees % 360) + 360) % 360, accuracy: 'high' })
   }
 }
