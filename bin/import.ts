@@ -6,6 +6,7 @@ import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Problem } from '../maps/model/index.ts'
 import { routeProblems } from '../maps/validate-routes/index.ts'
+import { timeZone } from '../server/contract/campaign-values.ts'
 import { systemClock } from '../server/platform/clock.ts'
 import { newUuid } from '../server/platform/ids.ts'
 import { readVenue } from '../server/venues/archive-files.ts'
@@ -13,12 +14,13 @@ import { hasErrors, importVenue } from '../server/venues/index.ts'
 import { configOrRefuse, openConfigured } from './configured.ts'
 import { runProgram, WrongCall } from './program.ts'
 
-const usage = `npm run import -- PATH [--publish] [--slug NAME] [--name NAME]
+const usage = `npm run import -- PATH [--publish] [--slug NAME] [--name NAME] [--zone ZONE]
 
   PATH       IMDF archive (zip or folder), or a folder in the format of the Indoor Location Competition
   --publish  show it at once; without it the new version waits to be published
   --slug     short name for addresses: letters a-z, digits, hyphens
-  --name     name of a venue whose files do not tell it`
+  --name     name of a venue whose files do not tell it
+  --zone     time zone of the mall's clocks, as Asia/Shanghai; a known venue keeps its own`
 
 /** Most problems printed; the rest are counted. `npm run venue -- check` lists all of them. */
 const printedProblems = 20
@@ -32,6 +34,7 @@ async function main(): Promise<number> {
       publish: { type: 'boolean', default: false },
       slug: { type: 'string' },
       name: { type: 'string' },
+      zone: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -43,6 +46,8 @@ async function main(): Promise<number> {
   if (path === undefined || positionals.length > 1) {
     throw new WrongCall(`Expected one PATH, got ${positionals.length}.`)
   }
+  const zone = timeZone.optional().safeParse(values.zone)
+  if (!zone.success) throw new WrongCall(`--zone: ${zone.error.issues[0]?.message ?? ''}.`)
   const config = configOrRefuse()
 
   const read = await readVenue(path, values.name === undefined ? {} : { name: values.name })
@@ -62,6 +67,7 @@ async function main(): Promise<number> {
       source: basename(resolve(path)),
       publish: values.publish,
       ...(values.slug === undefined ? {} : { slug: values.slug }),
+      ...(zone.data === undefined ? {} : { timeZone: zone.data }),
       nowMs: systemClock(),
       newId: newUuid,
     })

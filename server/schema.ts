@@ -32,6 +32,7 @@ import { outboxEventEntity } from './outbox/index.ts'
 import { Visits1795219900000 } from './presence/migrations/1795219900000-visits.ts'
 import { visitEntity } from './presence/visit.entity.ts'
 import { Venues1795219200000 } from './venues/migrations/1795219200000-venues.ts'
+import { VenueTimeZone1796212000000 } from './venues/migrations/1796212000000-venue-time-zone.ts'
 import { venueEntity } from './venues/venue.entity.ts'
 import { Visitors1795219600000 } from './visitors/migrations/1795219600000-visitors.ts'
 import { VisitorPhone1796208000000 } from './visitors/migrations/1796208000000-visitor-phone.ts'
@@ -97,4 +98,5 @@ export const migrations = [
   VisitorPhone1796208000000,
   ParkingExits1796209000000,
   AuditOfShoppers1796209500000,
+  VenueTimeZone1796212000000,
 ]

@@ -98,7 +98,7 @@ export const contentTerms = z
     fromMs: epochMs.exactOptional(),
     untilMs: epochMs.exactOptional(),
     hours: clockHours.exactOptional().meta({ description: 'Shown in these hours only' }),
-    timeZone: timeZone.default('Asia/Shanghai'),
+    timeZone: timeZone.exactOptional().meta({ description: 'Of `hours`; that of the venue unless given' }),
     order: z.int().min(0).max(1000).default(100).meta({ description: 'The smallest comes first' }),
   })
   .refine(({ fromMs, untilMs }) => fromMs === undefined || untilMs === undefined || fromMs < untilMs, {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { timeZone } from './campaign-values.ts'
 import { defineEndpoint } from './endpoint.ts'
 import {
   contentHash,
@@ -242,6 +243,10 @@ const importVenue = defineEndpoint({
       publish: flag.default(false),
       name: z.string().trim().min(1).max(200).exactOptional().meta({
         description: 'Name of a venue whose format tells none, in Chinese',
+      }),
+      timeZone: timeZone.exactOptional().meta({
+        description:
+          'Zone of the clocks in the mall: a known venue keeps its own, a new one has Asia/Shanghai',
       }),
     }),
     body: archiveZip,

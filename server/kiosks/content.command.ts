@@ -7,6 +7,7 @@ import { maxContent } from '../contract/kiosks.contract.ts'
 import { recordAudit } from '../identities/index.ts'
 import type { Occasion } from '../identities/index.ts'
 import { appendOutbox } from '../outbox/index.ts'
+import { venueTimeZone } from '../venues/index.ts'
 import { contentEntity, pictureEntity } from './kiosk.entity.ts'
 import type { ContentRow } from './kiosk.entity.ts'
 import { presentCard } from './kiosk.presenter.ts'
@@ -31,7 +32,7 @@ export async function createContent(
   const row: ContentRow = {
     venueId,
     contentId: occasion.newId(),
-    ...columnsOf(terms),
+    ...columnsOf(await keptTerms(manager, venueId, terms)),
     createdAt: new Date(occasion.nowMs),
     createdBy: occasion.actor,
   }
@@ -55,8 +56,9 @@ export async function changeContent(
   const row = await manager.findOne(contentEntity, { where: key, lock: { mode: 'pessimistic_write' } })
   if (!row) return { refused: 'unknown-content' }
   if (!(await hasPicture(manager, key.venueId, terms))) return { refused: 'unknown-picture' }
-  const changed = { ...row, ...columnsOf(terms) }
-  await manager.update(contentEntity, key, columnsOf(terms))
+  const columns = columnsOf(await keptTerms(manager, key.venueId, terms))
+  await manager.update(contentEntity, key, columns)
+  const changed = { ...row, ...columns }
   await recordChange(manager, occasion, changed, 'content.changed')
   return changed
 }
@@ -74,7 +76,18 @@ export async function removeContent(
   return true
 }
 
-function columnsOf(terms: ContentTerms): Pick<ContentRow, 'terms' | 'untilAt'> {
+/** With the zone of the venue's clocks where none is named. */
+async function keptTerms(
+  manager: EntityManager,
+  venueId: VenueId,
+  terms: ContentTerms,
+): Promise<ContentRow['terms']> {
+  const timeZone = terms.timeZone ?? (await venueTimeZone(manager, venueId))
+  if (timeZone === undefined) throw new Error(`there is no venue ${venueId}`)
+  return { ...terms, timeZone }
+}
+
+function columnsOf(terms: ContentRow['terms']): Pick<ContentRow, 'terms' | 'untilAt'> {
   return { terms, untilAt: terms.untilMs === undefined ? null : new Date(terms.untilMs) }
 }
 

@@ -2,6 +2,7 @@ import { In, IsNull } from 'typeorm'
 import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../maps/model/index.ts'
 import { kioskDeviceEntity } from '../identities/index.ts'
+import { venueTimeZone } from '../venues/index.ts'
 import { kioskScreenEntity, kioskScreenshotEntity } from './kiosk.entity.ts'
 import type { KioskScreenRow } from './kiosk.entity.ts'
 
@@ -14,6 +15,8 @@ export interface KioskKey {
 export interface FoundKiosk {
   readonly screen: KioskScreenRow
   readonly name: string
+  /** Of the venue, whose clocks all hours of the kiosk are read on. */
+  readonly timeZone: string
   readonly screenshotAt: Date | undefined
 }
 
@@ -32,6 +35,8 @@ async function findAll(manager: EntityManager, venueId: VenueId, kioskId?: strin
     ...{ venueId, role: 'kiosk', revokedAt: IsNull() },
     ...(kioskId === undefined ? {} : { deviceId: kioskId }),
   })
+  const timeZone = await venueTimeZone(manager, venueId)
+  if (timeZone === undefined) return []
   const names = new Map(devices.map(({ deviceId, name }) => [deviceId, name]))
   const ids = { venueId, kioskId: In([...names.keys()]) }
   const screens = await manager.findBy(kioskScreenEntity, ids)
@@ -44,6 +49,7 @@ async function findAll(manager: EntityManager, venueId: VenueId, kioskId?: strin
     .map((screen) => ({
       screen,
       name: names.get(screen.kioskId) ?? '',
+      timeZone,
       screenshotAt: takenAt.get(screen.kioskId),
     }))
     .sort((a, b) => a.name.localeCompare(b.name, 'zh-CN', { numeric: true }))

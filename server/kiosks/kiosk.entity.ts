@@ -49,7 +49,7 @@ export interface KioskScreenshotRow {
 export interface ContentRow {
   readonly venueId: VenueId
   readonly contentId: string
-  readonly terms: ContentTerms
+  readonly terms: ContentTerms & { readonly timeZone: string }
   /** As in the terms: what is over is looked for by it. */
   readonly untilAt: Date | null
   readonly createdAt: Date

@@ -13,11 +13,8 @@ type State = Immutable<z.input<typeof kioskState>>
 type Content = Immutable<z.input<(typeof kiosksContract)['createContent']['responses'][201]>>
 type Card = Immutable<z.input<typeof contentCard>>
 
-/** Hours of kiosks are those of the mall: this product is for malls in China. */
-const timeZone = 'Asia/Shanghai'
-
 /** What a kiosk is told about itself. */
-export function presentSettings({ screen, name }: Pick<FoundKiosk, 'screen' | 'name'>): Settings {
+export function presentSettings({ screen, name, timeZone }: Omit<FoundKiosk, 'screenshotAt'>): Settings {
   const { kioskId, venueId, levelId, x, y, headingDeg, orientation, brightness, playlist, revision } = screen
   return {
     ...{ kioskId, venueId, name, levelId, x, y, headingDeg, orientation, timeZone },

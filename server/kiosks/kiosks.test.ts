@@ -70,6 +70,7 @@ onDatabases(
   'a screen becomes a kiosk by its code, and learns its token until it has used it',
   async (t, database) => {
     const server = await startTestServer(t, database)
+    await database.dataSource.query(`UPDATE venue SET time_zone = 'Asia/Kathmandu'`)
     const operator = server.client(await server.tokenOf('operator'))
     const begun = await begin(server)
     t.regex(begun.code, /^[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}$/)
@@ -77,7 +78,13 @@ onDatabases(
     t.is(problemOf(await poll(server, { ...begun, secret: 'x'.repeat(43) })), 'unknown-pairing')
     const bound = await bind(operator, server, begun.code.toLowerCase().replace('-', ' '))
     if (!bound.ok) return t.fail(JSON.stringify(bound))
-    t.like(bound.body, { state: 'never', settings: { ...place, orientation: 'portrait', playlist: 'all' } })
+    const settings = {
+      ...place,
+      orientation: 'portrait',
+      playlist: 'all',
+      timeZone: 'Asia/Kathmandu',
+    } as const
+    t.like(bound.body, { state: 'never', settings })
     t.is(problemOf(await bind(operator, server, begun.code)), 'wrong-code', 'a code is bound once')
     const [first, second] = [await poll(server, begun), await poll(server, begun)]
     const tokens = [first, second].map((one) => (one.ok && one.body.state === 'bound' ? one.body.token : ''))
@@ -284,7 +291,8 @@ onDatabases(
     if (!created.ok) return t.fail(JSON.stringify(created))
     const contentId = created.body.id
     await until('the card', () => readFloor(floor.state()).content.length === 1)
-    t.like(readFloor(floor.state()).content[0], { id: contentId, title, picture: { hash, url }, order: 5 })
+    const card = { id: contentId, title, picture: { hash, url }, order: 5, timeZone: 'Asia/Shanghai' }
+    t.like(readFloor(floor.state()).content[0], card, 'in the zone of the venue')
     const untilMs = clock.nowMs + minuteMs
     const change = { params: { venueId, contentId }, body: { kind: 'announcement', title, untilMs } } as const
     t.is((await operator.call(contract.changeContent, change)).status, 200)

@@ -35,6 +35,8 @@ export interface ImportVenueInput {
   readonly publish?: boolean
   /** Short name for addresses; without one a new venue gets one from its name and a known one keeps its own. */
   readonly slug?: string
+  /** IANA name of the zone of its clocks; without one a new venue is in China and a known one keeps its own. */
+  readonly timeZone?: string
   /** Account that imports; absent on the command line. */
   readonly by?: string
   /** Request that imports, for the record of changes. */
@@ -159,16 +161,21 @@ const slugLockKey = 0x534c5547
 async function ensureVenue(
   manager: EntityManager,
   { id, properties: { name } }: VenueFeature,
-  { slug, nowMs }: ImportVenueInput,
+  { slug, timeZone, nowMs }: ImportVenueInput,
 ): Promise<void> {
   // Two that give a short name at once would both find it free, and the second would be refused its own name.
   const isKnown = await manager.existsBy(venueEntity, { venueId: id })
   if (!isKnown || slug !== undefined) await manager.query('SELECT pg_advisory_xact_lock($1)', [slugLockKey])
   await manager.query(
-    `INSERT INTO venue (venue_id, slug, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
+    `INSERT INTO venue (venue_id, slug, name, created_at, updated_at, time_zone)
+     VALUES ($1, $2, $3, $4, $4, COALESCE($6, 'Asia/Shanghai'))
      ON CONFLICT (venue_id) DO UPDATE
-     SET slug = COALESCE($5, venue.slug), name = excluded.name, updated_at = excluded.updated_at`,
-    [id, slug ?? (await freeSlug(manager, slugFor(name, id), id)), name, new Date(nowMs), slug ?? null],
+     SET slug = COALESCE($5, venue.slug), time_zone = COALESCE($6, venue.time_zone), name = excluded.name,
+       updated_at = excluded.updated_at`,
+    [
+      ...[id, slug ?? (await freeSlug(manager, slugFor(name, id), id)), name, new Date(nowMs)],
+      ...[slug ?? null, timeZone ?? null],
+    ],
   )
 }
 

@@ -9,6 +9,8 @@ export interface VenueRow {
   readonly slug: string
   /** As in the archive imported last. */
   readonly name: Labels
+  /** IANA name of the zone by whose clocks it opens and closes. */
+  readonly timeZone: string
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -20,6 +22,7 @@ export const venueEntity = new EntitySchema<VenueRow>({
     venueId: { name: 'venue_id', type: 'uuid', primary: true },
     slug: { type: 'text' },
     name: { type: 'jsonb' },
+    timeZone: { name: 'time_zone', type: 'text', default: 'Asia/Shanghai' },
     createdAt: { name: 'created_at', type: 'timestamptz' },
     updatedAt: { name: 'updated_at', type: 'timestamptz' },
   },

@@ -147,7 +147,7 @@ function versionRoutes({ database, maps, reader, clock, newId }: VenueServices):
 
 function importRoute({ database, maps, reader, clock, newId }: VenueServices): Route {
   return route(venuesContract.importVenue, async ({ body, query, identity, requestId }) => {
-    const { publish, name } = query
+    const { publish, name, timeZone } = query
     const read = await reader.read(body, name)
     if ('refused' in read) return { refused: 'bad-archive', facts: { problems: read.problems } }
     const { archive, problems } = read
@@ -163,6 +163,7 @@ function importRoute({ database, maps, reader, clock, newId }: VenueServices): R
       ...routes,
       source: 'upload',
       publish,
+      ...(timeZone === undefined ? {} : { timeZone }),
       ...occasion,
     })
     if ('refused' in stored) {

@@ -28,6 +28,7 @@ import {
   publishVersion,
   readArchive,
   validateVersion,
+  venueTimeZone,
 } from './index.ts'
 import { PublishedMaps } from './published-maps.ts'
 import type { ImportedVersion, ImportVenueInput } from './index.ts'
@@ -164,6 +165,16 @@ databaseTest('makes no version of what it has already, and publishes it when ask
     [first.versionId],
   )
   t.is((await listVersions(database, venueId)).length, 1)
+})
+
+databaseTest('keeps the zone of its clocks until an import names another', async (t, database) => {
+  const { manager } = database.dataSource
+  await imported(t, database, input(tinyArchive()))
+  t.is(await venueTimeZone(manager, venueId), 'Asia/Shanghai')
+  await imported(t, database, input(tinyArchive(), { timeZone: 'Asia/Kathmandu' }))
+  await imported(t, database, input(tinyArchive()))
+  t.is(await venueTimeZone(manager, venueId), 'Asia/Kathmandu')
+  t.is(await venueTimeZone(manager, otherVenueId), undefined)
 })
 
 databaseTest('counts versions, publishes one at a time and finds the way back', async (t, database) => {

@@ -1,4 +1,5 @@
 import { In } from 'typeorm'
+import type { EntityManager } from 'typeorm'
 import type { Database } from '../database/index.ts'
 import type { Labels, Problem, VenueId, VersionId } from '../../maps/model/index.ts'
 import { mapVersionEntity } from './map-version.entity.ts'
@@ -43,6 +44,14 @@ export interface PublishedVersion {
   readonly name: Labels
   readonly number: number
   readonly publishedAtMs: number
+}
+
+/**
+ * The zone by whose clocks a venue opens and closes, by its IANA name.
+ * @returns undefined when there is no such venue
+ */
+export async function venueTimeZone(manager: EntityManager, venueId: VenueId): Promise<string | undefined> {
+  return (await manager.findOne(venueEntity, { where: { venueId }, select: { timeZone: true } }))?.timeZone
 }
 
 /** Every venue, in the order of their slugs. */
