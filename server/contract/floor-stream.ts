@@ -8,6 +8,7 @@ import { closureNotice } from './navigation.contract.ts'
 import type { ClosureNotice } from './navigation.contract.ts'
 import { publicCampaign } from './offers.contract.ts'
 import { parkingLevel } from './parking.contract.ts'
+import { anyId } from './values.ts'
 
 export { areHours, closuresAt, isWithin } from './in-force.ts'
 
@@ -18,13 +19,17 @@ export const presenceCount = z.strictObject({
   visitors: z.int().min(0),
 })
 
+/** How many places a campaign with a cap has left; apart from the campaign, as it changes far more often. */
+export const placesLeft = z.strictObject({ campaignId: anyId, left: z.int().min(0) })
+
 /**
  * The values a client meets in `floor:VENUE`, by the beginning of their key. Keys without a colon or slash
- * stand alone: `campaigns`; the others go on with an id: `parking:LEVEL`, `here/ZONE/NODE`, `closure:ID`,
- * `content:ID`.
+ * stand alone: `campaigns`; the others go on with an id: `left:CAMPAIGN`, `parking:LEVEL`, `here/ZONE/NODE`,
+ * `closure:ID`, `content:ID`.
  */
 export const floorValues = {
   campaigns: z.array(publicCampaign),
+  'left:': placesLeft,
   'parking:': parkingLevel,
   'here/': presenceCount,
   'closure:': closureNotice,
@@ -61,8 +66,13 @@ export function readFloor(values: ReadonlyMap<string, Json>): FloorState {
   for (const { zoneId, visitors: some } of all('here/', floorValues['here/'])) {
     visitors.set(zoneId, (visitors.get(zoneId) ?? 0) + some)
   }
+  const lefts = new Map(
+    all('left:', floorValues['left:']).map(({ campaignId, left }) => [campaignId, { left }]),
+  )
   return {
-    campaigns: all('campaigns', floorValues.campaigns).flat(),
+    campaigns: all('campaigns', floorValues.campaigns)
+      .flat()
+      .map((campaign) => ({ ...campaign, ...lefts.get(campaign.id) })),
     parking: all('parking:', floorValues['parking:']),
     visitors,
     closures: all('closure:', floorValues['closure:']),

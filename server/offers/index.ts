@@ -22,6 +22,7 @@ import { createOfferMetrics } from './offer-metrics.ts'
 import { eraseVisits, offersHolder } from './offers.personal-data.ts'
 import type { Fix } from './nearby-watch.ts'
 import { offersRoutes } from './offers.routes.ts'
+import { PlacesLeft } from './places-left.ts'
 import { campaignsPatch, offerTopics, patchesOf, shopState, visitorState } from './streams.ts'
 import { deleteOldVisits, Visits } from './visits.ts'
 import { watchPresence } from './watch-presence.ts'
@@ -87,8 +88,13 @@ export function createOffers(options: OffersOptions): Offers {
   const show = (venueId: VenueId) => {
     realtime.publish(campaignsPatch(live, venueId, clock()))
   }
+  const left = new PlacesLeft()
+  const tellLeft = async () => {
+    for (const patch of await left.look(manager)) realtime.publish(patch)
+  }
   const look = async () => {
     for (const venueId of await live.refresh(manager)) show(venueId)
+    await tellLeft()
   }
   const underWay = new Set<Promise<unknown>>()
   const quietly = (what: string, work: Promise<unknown>) => {
@@ -102,6 +108,7 @@ export function createOffers(options: OffersOptions): Offers {
   const reload = (venueId: VenueId) => {
     const loading = live.load(manager, venueId).then(() => {
       show(venueId)
+      return tellLeft()
     })
     quietly('campaigns could not be read; those in memory stay', loading)
   }
@@ -135,7 +142,7 @@ export function createOffers(options: OffersOptions): Offers {
   outbox.everywhere('campaign.changed', ({ venueId }) => {
     reload(venueId as VenueId)
   })
-  provideStreams({ realtime, manager, live, clock })
+  provideStreams({ realtime, manager, live, left, clock })
   let timer: NodeJS.Timeout | undefined
   return {
     routes: offersRoutes({
@@ -185,11 +192,13 @@ function provideStreams({
   realtime,
   manager,
   live,
+  left,
   clock,
 }: {
   readonly realtime: Pick<Realtime, 'provide'>
   readonly manager: EntityManager
   readonly live: LiveCampaigns
+  readonly left: PlacesLeft
   readonly clock: Clock
 }): void {
   realtime.provide('visitor', (stream) => visitorState(manager, stream.split(':')[1] ?? '', clock()))
@@ -199,6 +208,6 @@ function provideStreams({
   })
   realtime.provide('floor', (stream) => {
     const venueId = (stream.split(':')[1] ?? '') as VenueId
-    return Promise.resolve({ ...campaignsPatch(live, venueId, clock()).set })
+    return Promise.resolve({ ...campaignsPatch(live, venueId, clock()).set, ...left.of(venueId) })
   })
 }

@@ -304,6 +304,30 @@ presenceTest(
   },
 )
 
+presenceTest(
+  'screens are told how many places are left, again when that changed, and no more after the end',
+  async (t, world, node) => {
+    await world.campaign()
+    const campaign = await world.campaign({ limits: { ...termsOf().limits, total: 3 } })
+    const told = async () => {
+      node.shown.length = 0
+      await node.offers.look()
+      return node.shown.filter(({ set }) => set?.campaigns === undefined)
+    }
+    const stream = `floor:${world.venueId}`
+    const key = `left:${campaign}`
+    const left = (count: number) => [
+      { stream, set: { [key]: { campaignId: campaign, left: count } }, gone: [] },
+    ]
+    t.deepEqual(await told(), left(3))
+    t.deepEqual(await told(), [])
+    await world.claim(campaign)
+    t.deepEqual(await told(), left(2))
+    await world.move(campaign, 'paused')
+    t.deepEqual(await told(), [{ stream, set: {}, gone: [key] }])
+  },
+)
+
 presenceTest('the sweep gives places back and follows schedules', async (t, world, node) => {
   const times = { ...termsOf().schedule, fromMs: world.nowMs + 1000 }
   const scheduled = await world.campaign({ schedule: times }, 'scheduled')
