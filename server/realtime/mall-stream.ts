@@ -3,7 +3,7 @@ import type { Patch } from './patch.ts'
 
 const [floor, mall] = ['floor:', 'mall:']
 
-/** Counts of people change every second and are for screens that hang there, not for phones on a battery. */
+/** Counts of people and of places left change every second and are for screens that hang there, not for phones on a battery. */
 const isForPhones = (key: string) => !/^(?:here\/|left:)/.test(key)
 
 /** What a patch of `floor:VENUE` says on `mall:VENUE`; undefined when there is nothing for phones in it. */
