@@ -36,7 +36,7 @@ await runProgram(usage, async () => {
     for (let at = 0; at < runs; at++) {
       const run = await crashRun(stand, { seed: firstSeed + at, ...options })
       if (run.findings.length > 0 || run.faults.length > 0) bad++
-      if (values.json) console.log(JSON.stringify(run))
+      if (values.json) console.log(JSON.stringify({ ...run, ledger: undefined, url: undefined }))
       else describe(run)
     }
   } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RandomStream } from '../../positioning/index.ts'
+import type { Ledger } from '../audit/ledger.ts'
 import { simulate } from '../simulate/index.ts'
 import { openScreen } from '../simulate/screens.ts'
 import type { Screen } from '../simulate/screens.ts'
@@ -25,6 +26,9 @@ export interface CrashRun extends AuditedRun {
   readonly kills: readonly Kill[]
   /** Faults of the simulation itself: visits that could not go on for a reason that is none of the simulation's. */
   readonly faults: readonly string[]
+  /** Of its database, and what its clients were told: for who goes on with it. */
+  readonly url: string
+  readonly ledger: Ledger
 }
 
 export interface CrashOptions {
@@ -79,7 +83,7 @@ export async function crashRun(stand: MallStand, options: CrashOptions): Promise
     time.end()
     const ledger = await life
     const audited = await auditRun(url, ledger, () => screens.flatMap((screen) => screen.beliefs()))
-    return { seed, kills, faults, ...audited }
+    return { seed, kills, faults, url, ledger, ...audited }
   } finally {
     time.end()
     for (const screen of screens) screen.close()
