@@ -2,7 +2,7 @@ import { setPlatform } from './elements/acting.ts'
 import { defineElements } from './elements/index.ts'
 import { setCameraGate } from './elements/media.ts'
 import { Phone } from './device/phone.ts'
-import { ask } from './wx/overlays.ts'
+import { ask, askText } from './wx/overlays.ts'
 import { createAppRuntime } from './runtime/app-runtime.ts'
 import type { AppRuntime } from './runtime/app-runtime.ts'
 import type { MiniProgram, PageWindow } from './runtime/bundle.ts'
@@ -133,7 +133,7 @@ function personIn(layer: HTMLElement): Phone['person'] {
     (await ask(layer, { title: '微信', content, buttons, kind: 'modal' })) === buttons.length - 1
   return {
     ask: (what) => yes(questions[what] ?? what),
-    scan: () => Promise.resolve(undefined),
+    scan: () => askText(layer, { title: '扫码', content: '预览没有镜头：输入码里的内容' }),
     pay: () => yes('确认支付？这里不会扣款。', ['取消', '支付']),
     settings: async (scopes) => {
       const names = Object.keys(scopes)

@@ -88,6 +88,20 @@ export function ask(layer: HTMLElement, { title, content, buttons, kind }: Quest
   })
 }
 
+/** Asks for a line of text in place of what only a phone can do: what the camera reads. Undefined: left. */
+export function askText(
+  layer: HTMLElement,
+  question: Omit<Question, 'kind' | 'buttons'>,
+): Promise<string | undefined> {
+  const answer = ask(layer, { ...question, buttons: ['取消', '确定'], kind: 'modal' })
+  const field = document.createElement('input')
+  field.className = 'wx-line'
+  field.setAttribute('aria-label', question.title)
+  layer.querySelector('.wx-veil:last-child .wx-buttons')?.before(field)
+  field.focus()
+  return answer.then((button) => (button === 1 && field.value !== '' ? field.value : undefined))
+}
+
 function make(tag: string, className: string, text = ''): HTMLElement {
   const element = document.createElement(tag)
   element.className = className
