@@ -113,14 +113,18 @@ export class ParticleFilter {
     const logs = blocks.map((block) => this.#blockLog[this.#blocks.indexOf(block)]!)
     const all = logs.reduce(logSum)
     const shares = logs.map((log) => Math.exp(log - all))
+    const weight = new Float64Array(blocks.reduce((sum, { hypotheses }) => sum + hypotheses.weight.length, 0))
+    let at = 0
+    blocks.forEach(({ hypotheses }, i) => {
+      const share = shares[i]!
+      for (let k = 0; k < hypotheses.weight.length; k++) weight[at++] = hypotheses.weight[k]! * share
+    })
     return {
       x: join(blocks.map(({ hypotheses }) => hypotheses.x)),
       y: join(blocks.map(({ hypotheses }) => hypotheses.y)),
       bias: join(blocks.map(({ hypotheses }) => hypotheses.bias)),
       stride: join(blocks.map(({ hypotheses }) => hypotheses.stride)),
-      weight: Float64Array.from(
-        blocks.flatMap(({ hypotheses }, i) => Array.from(hypotheses.weight, (w) => w * shares[i]!)),
-      ),
+      weight,
     }
   }
 

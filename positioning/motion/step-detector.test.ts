@@ -1,6 +1,7 @@
 import test from 'ava'
 import { RandomStream } from '../random.ts'
 import { StepDetector } from './step-detector.ts'
+import { stepLengthM } from './step-length.ts'
 
 /** Steps found in a minute of a cadence and swing, m/s², with white noise, m/s², at a sample period. */
 function countSteps(walk: { hz: number; swing: number; noise: number; periodMs: number }): number {
@@ -45,4 +46,15 @@ test('is not troubled by samples that are no numbers, out of order, or after a g
   t.is(detector.push(0, 0, 0, 9.8), undefined)
   t.is(detector.push(-20, 0, 0, 99), undefined)
   t.is(detector.push(1e9, 0, 0, 99), undefined)
+})
+
+test('takes a stronger swing for a longer step, from nothing up to a brisk one', (t) => {
+  t.is(stepLengthM(0), 0)
+  let last = 0
+  for (let swing = 0.5; swing < 40; swing += 0.5) {
+    const lengthM = stepLengthM(swing)
+    t.true(lengthM > last && lengthM < 0.8, `${lengthM} m at ${swing} m/s²`)
+    last = lengthM
+  }
+  t.true(Math.abs(stepLengthM(8) - 0.69) < 0.01)
 })

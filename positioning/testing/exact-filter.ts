@@ -133,6 +133,9 @@ export class ExactFilter {
     const rows = this.#rows(level)
     const columns = this.#columns(level)
     const count = this.#biases.length
+    const give = (c: number, r: number, share: number): void => {
+      if (c >= 0 && r >= 0 && c < columns && r < rows) next[(c * rows + r) * count + b]! += share
+    }
     this.#eachPlace(level, (place, x, y) => {
       const here = belief[place * count + b]!
       if (here < 1e-12) return
@@ -145,12 +148,12 @@ export class ExactFilter {
       const v = (y + move.y) / size - 0.5
       const column = Math.floor(u)
       const row = Math.floor(v)
-      for (const [c, cShare] of [[column, 1 - (u - column)] as const, [column + 1, u - column] as const]) {
-        for (const [r, rShare] of [[row, 1 - (v - row)] as const, [row + 1, v - row] as const]) {
-          if (c < 0 || r < 0 || c >= columns || r >= rows) continue
-          next[(c * rows + r) * count + b]! += share * cShare * rShare
-        }
-      }
+      const right = share * (u - column)
+      const above = v - row
+      give(column, row, (share - right) * (1 - above))
+      give(column, row + 1, (share - right) * above)
+      give(column + 1, row, right * (1 - above))
+      give(column + 1, row + 1, right * above)
     })
   }
 
