@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import type { Interface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
 import { shippedDrivers } from '../beacons/drivers/index.ts'
@@ -19,6 +20,7 @@ import { connectorsOf, suggestConnectors, withConnectors } from '../maps/connect
 import { createClient, venueId as parseVenueId } from '../server/contract/index.ts'
 import { newUuid } from '../server/platform/ids.ts'
 import { readVenue } from '../server/venues/archive-files.ts'
+import { askPassword } from './ask-password.ts'
 
 const { stdout, stdin, env } = process
 const stop = new AbortController()
@@ -26,8 +28,8 @@ process.once('SIGINT', () => {
   stop.abort()
 })
 
-const lines = createInterface({ input: stdin })
-lines.pause()
+/** What a person is asked for now; an audit may end before they answer. */
+let asked: Interface | undefined
 
 const machine: Machine = {
   output: {
@@ -50,13 +52,18 @@ const machine: Machine = {
   ask(question) {
     if (!stdin.isTTY) return Promise.resolve(undefined)
     if (question !== '') console.error(question)
-    lines.resume()
+    const lines = createInterface({ input: stdin })
+    asked = lines
     return new Promise((resolve) => {
       lines.once('line', (line) => {
-        lines.pause()
+        lines.close()
         resolve(line)
       })
     })
+  },
+  askSecret: async (question) => {
+    const secret = await askPassword(question)
+    return secret === '' ? undefined : secret
   },
   nowMs: Date.now,
   wait: (ms, signal = stop.signal) => delay(ms, undefined, { signal }).catch(() => undefined),
@@ -138,4 +145,4 @@ function inWords<Result>(path: string, work: () => Result): Result {
 }
 
 process.exitCode = await runTool(process.argv.slice(2), machine)
-lines.close()
+asked?.close()

@@ -3,13 +3,13 @@
  * terminal, or is the first line of standard input; it never stands on the command line, where other users
  * of the machine could read it.
  */
-import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { identitiesContract } from '../server/contract/identities.contract.ts'
 import { inPlainWords } from '../server/contract/plain-words.ts'
 import { createAccount } from '../server/identities/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
 import { newUuid } from '../server/platform/ids.ts'
+import { askPassword } from './ask-password.ts'
 import { configOrRefuse, openConfigured } from './configured.ts'
 import { runProgram, WrongCall } from './program.ts'
 
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   const account = identitiesContract.createAccount.request.body.safeParse(
     {
       username,
-      password: await askPassword(),
+      password: await askPassword('密码 · Password: '),
       roles: ['operator'],
       venues: 'all',
     },
@@ -66,36 +66,4 @@ async function main(): Promise<number> {
   } finally {
     await database.close()
   }
-}
-
-/** Without echo at a terminal, where readline would show every key. */
-async function askPassword(): Promise<string> {
-  const terminal = process.stdin.isTTY
-  if (terminal) process.stderr.write('密码 · Password: ')
-  if (terminal) process.stdin.setRawMode(true)
-  try {
-    return terminal ? await readHidden() : await readFirstLine()
-  } finally {
-    if (terminal) process.stdin.setRawMode(false)
-    if (terminal) process.stderr.write('\n')
-    process.stdin.pause()
-  }
-}
-
-async function readHidden(): Promise<string> {
-  let typed = ''
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    for (const key of chunk.toString('utf8')) {
-      if (key === '\r' || key === '\n' || key === '\u0004') return typed
-      if (key === '\u0003') process.exit(130)
-      typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + key
-    }
-  }
-  return typed
-}
-
-async function readFirstLine(): Promise<string> {
-  const lines = createInterface({ input: process.stdin })
-  for await (const line of lines) return line
-  return ''
 }

@@ -118,17 +118,17 @@ function placeIn({ levelId, x, y }: NonNullable<LocalBeacon['place']>): NonNulla
   return { levelId: parseLevelId.parse(levelId), x, y }
 }
 
-/** The next number leased for a level that no beacon has; undefined when all are used or expired. */
+/** The next number leased for a level that is not used; undefined when all are used or expired. */
 export function nextLeased(
   leases: readonly NumberLease[],
-  beacons: ReadonlyMap<string, LocalBeacon>,
+  used: Pick<ReadonlySet<string>, 'has'>,
   at: { readonly levelId: string; readonly nowMs: number },
 ): BeaconIdentity | undefined {
   for (const { levelId, uuid, major, fromMinor, toMinor, expiresAtMs } of leases) {
     if (levelId !== at.levelId || expiresAtMs <= at.nowMs) continue
     for (let minor = fromMinor; minor <= toMinor; minor++) {
       const identity = { uuid, major, minor }
-      if (!beacons.has(identityText(identity))) return identity
+      if (!used.has(identityText(identity))) return identity
     }
   }
   return undefined

@@ -4,7 +4,7 @@
 
 /*
  * The placing page: choose a beacon in the list, tap the plan; drag a beacon to correct it; undo. Every placing is sent at once and
- * is on the disk when the answer comes; the page keeps nothing of its own. `words` comes before this script.
+ * is on the disk when the answer comes; the page keeps nothing of its own. Beacons of tomorrow's round carry its numbers. `words` comes before this script.
  */
 const svgName = 'http://www.w3.org/2000/svg'
 const plan = document.getElementById('plan')
@@ -15,6 +15,8 @@ const zoomMost = 14
 
 let levels = []
 let beacons = []
+/** Null when all are well. */
+let round = null
 let levelId = ''
 let chosen
 let view = [0, 0, 1, 1]
@@ -70,18 +72,37 @@ function show(id) {
   drawList()
 }
 
+/** Number of a beacon in the round from 1; 0 when nobody goes there. */
+function stopOf({ key }) {
+  return (round?.stops.findIndex((stop) => stop.key === key) ?? -1) + 1
+}
+
+function drawWays() {
+  const ways = document.getElementById('ways')
+  ways.replaceChildren()
+  for (const way of round?.stops.flatMap((stop) => stop.ways) ?? []) {
+    if (way.levelId !== levelId) continue
+    const points = way.points.map(({ x, y }) => `${x},${-y}`).join(' ')
+    drawn(ways, 'polyline', { class: 'way', points, 'stroke-width': 2.5 * scale() })
+  }
+}
+
 function drawMarks() {
+  drawWays()
   const marks = document.getElementById('marks')
   const r = 7 * scale()
   marks.replaceChildren()
   for (const beacon of beacons) {
     if (beacon.place?.levelId !== levelId || beacon.state === 'retired') continue
     const { x, y } = beacon.place
-    const state = `${beacon.state}${beacon.key === chosen ? ' chosen' : ''}`
+    const stop = stopOf(beacon)
+    const due = stop === 0 ? '' : round.stops[stop - 1].isUrgent ? ' due urgent' : ' due'
+    const state = `${beacon.state}${due}${beacon.key === chosen ? ' chosen' : ''}`
     const mark = drawn(marks, 'g', { class: `mark ${state}`, transform: `translate(${x} ${-y})` })
     mark.dataset.key = beacon.key
     drawn(mark, 'circle', { class: 'halo', r: 3.2 * r })
-    drawn(mark, 'circle', { class: 'disc', r, 'stroke-width': r / 3 })
+    drawn(mark, 'circle', { class: 'disc', r: stop === 0 ? r : 1.4 * r, 'stroke-width': r / 3 })
+    if (stop > 0) drawn(mark, 'text', { class: 'stop', 'font-size': 1.6 * r }, String(stop))
     if (scale() < 0.12 || beacon.key === chosen) {
       drawn(mark, 'text', { y: -1.6 * r, 'font-size': 1.9 * r, 'stroke-width': r / 2 }, beacon.name)
     }
@@ -95,7 +116,9 @@ function drawList() {
   const fits = ({ name, mac, state }) =>
     state !== 'retired' && (name.includes(wanted) || mac.toLowerCase().includes(wanted))
   const hangs = ({ state }) => state === 'installed' || state === 'verified'
+  const stops = (round?.stops ?? []).flatMap(({ key }) => beacons.find((one) => one.key === key) ?? [])
   const parts = [
+    ...(round ? [[`${words.round} · ${round.minutes} ${words.minutes} ·`, stops.filter(fits)]] : []),
     [words.todo, beacons.filter((beacon) => fits(beacon) && !hangs(beacon))],
     [words.done, beacons.filter((beacon) => fits(beacon) && hangs(beacon))],
   ]
@@ -116,7 +139,13 @@ function rowOf(beacon) {
   name.textContent = beacon.name
   const where = document.createElement('small')
   const at = levels.find(({ id }) => id === beacon.place?.levelId)
-  where.textContent = [at?.name, beacon.mac].filter(Boolean).join(' · ')
+  const stop = stopOf(beacon)
+  const due = round?.stops[stop - 1]
+  if (due) {
+    row.classList.add('stop', ...(due.isUrgent ? ['urgent'] : []))
+    name.dataset.stop = String(stop)
+  }
+  where.textContent = [due?.why, at?.name, beacon.mac].filter(Boolean).join(' · ')
   row.append(name, where)
   row.addEventListener('click', () => choose(beacon.key))
   return row
@@ -209,7 +238,7 @@ document.addEventListener('keydown', (event) => {
 })
 
 const read = async (path) => (await fetch(path)).json()
-;[levels, beacons] = await Promise.all([read('/levels.json'), read('/beacons.json')])
+;[levels, beacons, round] = await Promise.all(['/levels.json', '/beacons.json', '/round.json'].map(read))
 for (const { id, name } of levels) {
   const button = document.createElement('button')
   button.type = 'button'
@@ -218,5 +247,6 @@ for (const { id, name } of levels) {
   button.addEventListener('click', () => show(id))
   document.getElementById('levels').append(button)
 }
-const first = beacons.find(({ place }) => place)?.place.levelId ?? levels[levels.length - 1]?.id
+const begins = round ? beacons.find((one) => stopOf(one) === 1) : undefined
+const first = (begins ?? beacons.find(({ place }) => place))?.place.levelId ?? levels[levels.length - 1]?.id
 if (first !== undefined) show(first)

@@ -12,6 +12,8 @@ const words = {
     lost: '和终端断开了：确认命令还在运行，再刷新',
     search: '编号或地址',
     none: '都放好了',
+    round: '明天这一圈',
+    minutes: '分钟',
   },
   en: {
     title: 'Place beacons',
@@ -24,6 +26,8 @@ const words = {
     lost: 'The terminal is out of reach: see that the command still runs, then reload',
     search: 'Number or address',
     none: 'All are placed',
+    round: 'Tomorrow’s round',
+    minutes: 'min',
   },
 } as const
 
@@ -47,7 +51,7 @@ export function pageDocument(language: 'zh' | 'en'): string {
 <button id="undo" type="button">${undo}</button>
 </aside>
 <main>
-<svg id="plan" role="application" aria-label="${title}"><g id="ground"></g><g id="names"></g><g id="marks"></g></svg>
+<svg id="plan" role="application" aria-label="${title}"><g id="ground"></g><g id="names"></g><g id="ways"></g><g id="marks"></g></svg>
 <nav id="levels"></nav>
 </main>
 <script type="module" src="/page.js"></script>
@@ -107,6 +111,12 @@ svg.putting { cursor: crosshair }
 .mark .disc { fill: var(--here) }
 .mark.verified .disc { fill: var(--ok) }
 .mark.planned .disc { fill: var(--paper); stroke: var(--here) }
+.mark.due .disc { fill: var(--warn) }
+.mark.urgent .disc { fill: var(--bad) }
+.mark text.stop { fill: var(--paper); stroke: none; dominant-baseline: central }
+#list button.stop b::before { content: attr(data-stop); display: inline-block; min-width: 22px; margin-right: 8px; padding: 0 5px; border-radius: 11px; background: var(--warn); color: var(--paper); font-size: 13px; line-height: 22px; text-align: center }
+#list button.urgent b::before { background: var(--bad) }
+.way { fill: none; stroke: var(--route); stroke-linecap: round; stroke-linejoin: round; pointer-events: none }
 .mark text { fill: var(--ink); font-weight: 600; text-anchor: middle; paint-order: stroke; stroke: var(--floor) }
 .mark.chosen .halo { fill: var(--here); opacity: .18 }
 .mark .halo { fill: transparent; stroke: none }

@@ -6,11 +6,13 @@ import { launchBrowser } from '../../ui/testing/browser.ts'
 import type { LocalBeacon } from '../offline/local-registry.ts'
 import { findPlace } from './find-place.ts'
 import { servePlacePage } from './serve-page.ts'
+import type { PageRound } from './serve-page.ts'
 
 const archive = tinyArchive()
 const destinations = destinationsOf(archive)
 const map = { archive, destinations, tables: buildRoutingTables(archive, destinations) }
 const levelId = tinyId('level F1')
+const tinyWay = { x: 10, y: 10 }
 
 test('finds a place by metres, degrees, name and initials, and says what else it could be', (t) => {
   t.like(findPlace(map, 'F1:12.5, 10'), { level: 'F1', levelId, x: 12.5, y: 10 })
@@ -44,6 +46,7 @@ function pageParts() {
   const before: LocalBeacon[] = []
   return {
     ...{ map, language: 'en' as const, port: 0 },
+    round: (): Promise<PageRound | undefined> => Promise.resolve(undefined),
     beacons: () => [...beacons.values()],
     place(key: string, at: { levelId: string; x: number; y: number }) {
       const beacon = beacons.get(key)
@@ -127,5 +130,16 @@ test('places a beacon by two taps, corrects it by dragging, takes it back', asyn
   t.deepEqual(first().place, placed)
   await Promise.all([page.waitForResponse('**/undo'), page.locator('#undo').click()])
   t.is(first().place, undefined)
+
+  // Tomorrow's round: its stop goes first in the list, with its number on the plan and the way to it.
+  parts.place('b2', { levelId, x: 14, y: 12 })
+  const way = { levelId, points: [tinyWay, { x: 14, y: 12 }] }
+  parts.round = () =>
+    Promise.resolve({ minutes: 4, stops: [{ key: 'b2', why: 'silent', isUrgent: true, ways: [way] }] })
+  await page.reload()
+  await page.locator('.mark.urgent .stop', { hasText: '1' }).waitFor()
+  t.is(await page.locator('#list h2').first().textContent(), 'Tomorrow’s round · 4 min · 1')
+  t.regex((await page.locator('#list button.urgent').first().textContent()) ?? '', /silent · F1/)
+  t.is(await page.locator('.way').getAttribute('points'), '10,-10 14,-12')
   t.deepEqual(complaints, [])
 })

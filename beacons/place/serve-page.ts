@@ -15,6 +15,23 @@ export interface ServedPage {
   close(): Promise<void>
 }
 
+/** Tomorrow's round as the page draws it. */
+export interface PageRound {
+  readonly minutes: number
+  readonly stops: readonly {
+    /** The beacon's. */
+    readonly key: string
+    /** Why one goes there, in the page's language. */
+    readonly why: string
+    readonly isUrgent: boolean
+    /** How one walks there from the stop before; metres of the levels. */
+    readonly ways: readonly {
+      readonly levelId: string
+      readonly points: readonly { readonly x: number; readonly y: number }[]
+    }[]
+  }[]
+}
+
 const mostBodyBytes = 10_000
 const placing = z.strictObject({
   key: z.string().max(100),
@@ -24,7 +41,7 @@ const placing = z.strictObject({
 })
 
 /**
- * Serves the floor plan on the loopback: click to place, drag to correct, undo. The token in the address works once; the browser that
+ * Serves the floor plan on the loopback: click to place, drag to correct, undo, and tomorrow's round. The token in the address works once; the browser that
  * used it gets a cookie, and every request has to carry it. Other origins are refused.
  */
 export async function servePlacePage(parts: {
@@ -32,6 +49,8 @@ export async function servePlacePage(parts: {
   readonly language: 'zh' | 'en'
   readonly port: number
   readonly beacons: () => readonly LocalBeacon[]
+  /** Undefined when all beacons are well. */
+  readonly round: () => Promise<PageRound | undefined>
   /** @returns false when there is no such beacon or level */
   readonly place: (
     key: string,
@@ -74,7 +93,7 @@ export async function servePlacePage(parts: {
       return
     }
     if (request.method === 'GET') {
-      const file = files(url.pathname)
+      const file = await files(url.pathname)
       if (file) send(response, 200, file.type, file.text)
       else send(response, 404, 'text/plain', '')
       return
@@ -97,7 +116,7 @@ export async function servePlacePage(parts: {
         ...{ key, name: `${identity.major}/${identity.minor}`, state, place, waiting, mac: hardware.mac },
       })),
     )
-  const files = (path: string): { type: string; text: string } | undefined => {
+  const files = async (path: string): Promise<{ type: string; text: string } | undefined> => {
     switch (path) {
       case '/':
         return { type: 'text/html; charset=utf-8', text: pageDocument(parts.language) }
@@ -107,6 +126,8 @@ export async function servePlacePage(parts: {
         return { type: 'text/javascript; charset=utf-8', text: pageScript(parts.language) }
       case '/levels.json':
         return { type: 'application/json', text: levels }
+      case '/round.json':
+        return { type: 'application/json', text: JSON.stringify((await parts.round()) ?? null) }
       case '/beacons.json':
         return { type: 'application/json', text: beaconsJson() }
       default:

@@ -46,12 +46,17 @@ const besideM = 6
  * and from there to the best spot within three metres: a crossing, a lift lobby, a shop's front; never under a void,
  * where there is no ceiling. No randomness: the same map gives the same places.
  * @param kept where beacons hang already, metres of the site
+ * @param areaM2 walkable floor for one beacon
  * @returns the new places only. Complexity: O(floor in m² × places).
  * **Source** farthest-point sampling (T. Gonzalez 1985, Theoretical Computer Science 38:293), S. Lloyd 1982; the choice of spots own.
  */
-export function proposePlaces(level: PlanLevel, kept: readonly Xy[] = []): ProposedPlace[] {
+export function proposePlaces(
+  level: PlanLevel,
+  kept: readonly Xy[] = [],
+  areaM2 = areaPerBeaconM2,
+): ProposedPlace[] {
   const floor = gridOn(level)
-  const wanted = Math.max(1, Math.round(areaOfRingsM2(level.standing) / areaPerBeaconM2))
+  const wanted = Math.max(1, Math.round(areaOfRingsM2(level.standing) / areaM2))
   const count = Math.min(Math.max(0, wanted - kept.length), floor.length)
   if (count === 0) return []
   const fixed: Xy[] = [...kept]

@@ -27,6 +27,7 @@ const jobRecord = z.object({
     want: config,
     driverId: z.string().exactOptional(),
     beaconId: z.string().exactOptional(),
+    undoes: z.string().exactOptional(),
   }),
   step: z.enum(provisionSteps),
   driverId: z.string().exactOptional(),
@@ -37,6 +38,7 @@ const jobRecord = z.object({
     .object({
       jobId: z.string(),
       beaconId: z.string().exactOptional(),
+      undoes: z.string().exactOptional(),
       address: z.string(),
       driverId: z.string(),
       config,

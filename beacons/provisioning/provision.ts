@@ -15,6 +15,11 @@ export interface ProvisionJob {
   readonly driverId?: string
   /** The entry of the registry this hardware becomes; absent when it gets a new one. */
   readonly beaconId?: string
+  /**
+   * The job that this one takes back: the beacon becomes what it was before, also a number of its factory. It keeps the
+   * secret the vault has: that of its factory would lie open again.
+   */
+  readonly undoes?: string
 }
 
 /**
@@ -39,6 +44,8 @@ export type ProvisionStep = (typeof provisionSteps)[number]
 export interface ProvisionedBeacon {
   readonly jobId: string
   readonly beaconId?: string
+  /** The job that was taken back by it. */
+  readonly undoes?: string
   readonly address: string
   readonly driverId: string
   readonly config: BeaconConfig

@@ -112,7 +112,8 @@ class JobRun {
 
   async run(): Promise<ProvisionOutcome> {
     const refused = refuseFactoryUuid(this.#job.want.identity.uuid)
-    if (refused) return this.#failed({ id: refused.refused, words: refused.words })
+    if (refused && this.#job.undoes === undefined)
+      return this.#failed({ id: refused.refused, words: refused.words })
     let pauseMs = this.#limits.pauseMs
     for (let attempt = 1; ; attempt++) {
       try {
@@ -178,12 +179,13 @@ class JobRun {
 
   /**
    * The secret it is to get, in the vault before it is on the beacon. None when it has it already, when it opened with one
-   * proven before, or when it has no secrets. The one kept before a crash is taken again: tries do not fill the vault.
+   * proven before, when it has no secrets, or when it goes back. The one kept before a crash is taken again: tries do not fill the vault.
    */
   async #keepSecret({ driver, version }: OpenBeacon): Promise<string | undefined> {
     const { address } = this.#job
     const { vault, randomBytes } = this.#tools
     const { secretVersionId } = this.#record
+    if (this.#job.undoes !== undefined) return undefined
     if (version !== undefined && version.versionId === secretVersionId) return undefined
     const kept = (await vault.versions(address)).find(
       ({ versionId, driverId }) => versionId === secretVersionId && driverId === driver.id,
@@ -229,7 +231,7 @@ class JobRun {
 
   /** Configured is what it says over a link; done is what phones hear. */
   async #hearIt(): Promise<void> {
-    const { address, want, jobId, beaconId } = this.#job
+    const { address, want, jobId, beaconId, undoes } = this.#job
     const { radio, clock } = this.#tools
     const { onAirMs } = this.#limits
     const measuredPowerDbm = await new Promise<number>((resolve) => {
@@ -255,6 +257,7 @@ class JobRun {
     const done = {
       jobId,
       ...(beaconId === undefined ? {} : { beaconId }),
+      ...(undoes === undefined ? {} : { undoes }),
       address,
       driverId: this.#record.driverId ?? '',
       config: want,

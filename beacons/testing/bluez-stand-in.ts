@@ -179,27 +179,34 @@ export class BluezStandIn {
     }
   }
 
-  /** Every beacon in the air sends one packet. */
-  advertiseAll(): void {
-    for (const address of this.#air.keys()) this.advertise(address)
+  /**
+   * Every beacon in the air sends one packet.
+   * @returns how many the adapter heard
+   */
+  advertiseAll(): number {
+    return [...this.#air.keys()].filter((address) => this.advertise(address)).length
   }
 
-  /** A beacon sends one packet, which the adapter hears when somebody discovers. */
-  advertise(address: string, rssiDbm?: number): void {
+  /**
+   * A beacon sends one packet, which the adapter hears when somebody discovers.
+   * @returns whether the adapter did
+   */
+  advertise(address: string, rssiDbm?: number): boolean {
     const beacon = this.#air.get(address)
-    if (!beacon || !this.#isUp || !this.isDiscovering) return
+    if (!beacon || !this.#isUp || !this.isDiscovering) return false
     if (rssiDbm !== undefined) beacon.rssiDbm = rssiDbm
     const filters = this.filters
     // adapter.c, is_filter_match: one client's filter that lets it pass is enough.
     const passes = filters.some(
       ({ RSSI: weakest }) => typeof weakest !== 'number' || beacon.rssiDbm >= weakest,
     )
-    if (!passes) return
+    if (!passes) return false
     const device = this.#devices.get(address)
     // A connected beacon of these vendors does not advertise.
-    if (device && this.#isConnected(device)) return
+    if (device && this.#isConnected(device)) return false
     if (device) this.#hearAgain(device, filters)
     else this.#hearFirst(beacon)
+    return true
   }
 
   #hearFirst(beacon: SimulatedBeacon): void {

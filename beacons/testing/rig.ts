@@ -14,6 +14,10 @@ export interface Rig {
   readonly clock: { nowMs: number }
   /** Every beacon in the air sends a packet each `everyMs` of real time, until the returned function is called. */
   readonly onAir: (everyMs?: number) => () => void
+  /** Names the radio that `sendAll` waits for, in place of the rig's own. */
+  readonly listensWith: (radio: Radio) => void
+  /** Every beacon in the air sends one packet; resolves when the radio has heard those that the adapter did. */
+  readonly sendAll: () => Promise<void>
 }
 
 /** Limits short enough for tests. */
@@ -25,8 +29,11 @@ export const testLimits: RadioLimits = {
   pauseMs: 5,
 }
 
+/** What is let go at the end: a test, or a program that draws pictures. */
+export type Ending = Pick<ExecutionContext, 'teardown'>
+
 /** Starts all three; they end with the test. */
-export async function startRig(t: ExecutionContext, limits: Partial<RadioLimits> = {}): Promise<Rig> {
+export async function startRig(t: Ending, limits: Partial<RadioLimits> = {}): Promise<Rig> {
   const bus = await startPrivateBus()
   t.teardown(() => bus.stop())
   const bluez = await BluezStandIn.start(bus.address)
@@ -40,11 +47,31 @@ export async function startRig(t: ExecutionContext, limits: Partial<RadioLimits>
     limits: { ...testLimits, ...limits },
   })
   t.teardown(() => radio.close())
+  let heard = 0
+  let isEnough = (): void => undefined
+  const listensWith = (listening: Radio) => {
+    listening.onSighting(() => {
+      heard++
+      isEnough()
+    })
+  }
+  listensWith(radio)
   return {
     busAddress: bus.address,
     bluez,
     radio,
     clock,
+    listensWith,
+    async sendAll() {
+      const before = heard
+      const sent = bluez.advertiseAll()
+      if (sent === 0) return
+      await new Promise<void>((resolve) => {
+        isEnough = () => {
+          if (heard >= before + sent) resolve()
+        }
+      })
+    },
     onAir(everyMs = 20) {
       const timer = setInterval(() => {
         bluez.advertiseAll()

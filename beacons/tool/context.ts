@@ -6,6 +6,7 @@ import type { RoutingTables } from '../../maps/routes/index.ts'
 import type { Client } from '../../server/contract/index.ts'
 import { KitFault } from '../offline/kit-fault.ts'
 import { openKit } from '../offline/kit.ts'
+import { keptSession } from '../offline/session.ts'
 import type { Kit } from '../offline/kit.ts'
 import type { LocalBeacon } from '../offline/local-registry.ts'
 import type {
@@ -42,6 +43,8 @@ export interface Machine {
   readonly tell: (line: string) => void
   /** The next line the person types; undefined when there is nobody, or no more. */
   readonly ask: (question: string) => Promise<string | undefined>
+  /** The same without showing what is typed. */
+  readonly askSecret: (question: string) => Promise<string | undefined>
   readonly nowMs: () => number
   /** Ends early, without a fault, when the signal is given. */
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>
@@ -50,7 +53,7 @@ export interface Machine {
   readonly stop: AbortSignal
   readonly openRadio: () => Promise<Radio>
   readonly clientOf: (server: string, token: string | undefined) => Client
-  /** From the environment or a sign-in. */
+  /** From the environment; goes before a session that was kept by `sign-in`. */
   readonly token: string | undefined
   readonly server: string | undefined
   /** An archive or a folder of one, or the bytes of one. */
@@ -96,6 +99,8 @@ export interface Context {
   /** The kit, opened when first asked for, closed when the command ends. */
   readonly kit: () => Kit
   readonly map: () => Promise<VenueMap>
+  /** Calls a server as whoever is signed in there. */
+  readonly client: (server: string) => Client
   readonly text: (words: Words) => string
   /** A line for the person; nothing with `--json`. */
   readonly say: (words: Words, tone?: Tone) => void
@@ -136,6 +141,7 @@ export function createContext(
       map ??= mapOf(machine, typeof venue === 'string' ? venue : openedKit().archiveBytes())
       return map
     },
+    client: (server) => machine.clientOf(server, machine.token ?? tokenFor(call.dir, server)),
     text,
     say(words, tone = 'plain') {
       if (!call.json) output.write(`${toned(output, tone, text(words))}\n`)
@@ -157,6 +163,12 @@ export function createContext(
       kit?.close()
     },
   }
+}
+
+/** A session is for its own server: its token goes to no other. */
+function tokenFor(dir: string, server: string): string | undefined {
+  const session = keptSession(dir)
+  return session?.server === server ? session.token : undefined
 }
 
 async function mapOf(machine: Machine, source: string | Uint8Array): Promise<VenueMap> {
@@ -197,6 +209,12 @@ export function beaconCalled(beacons: ReadonlyMap<string, LocalBeacon>, text: st
           en: `Expected a beacon of the registry, but "${text}" is none: give major/minor, such as 1/7, or its address.`,
         },
   )
+}
+
+/** The text of an option; undefined when it is not given. */
+export function textOption({ options }: Pick<Context, 'options'>, name: string): string | undefined {
+  const value = options[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** A number option within bounds. */

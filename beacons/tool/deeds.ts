@@ -1,8 +1,10 @@
 import type { BeaconIdentity } from '../frames/identity.ts'
 import { identityText } from '../frames/identity.ts'
+import type { Refused } from '../frames/words.ts'
 import { beforeOf } from '../offline/local-registry.ts'
 import type { LocalBeacon } from '../offline/local-registry.ts'
 import type { BeaconChange, Operation } from '../offline/operations.ts'
+import type { Queued } from '../offline/queue.ts'
 import type { Context } from './context.ts'
 
 type Deed = Operation['deed']
@@ -35,39 +37,76 @@ export function queueRegister(
   })
 }
 
+/** What was taken back, and how. */
+export interface Undone {
+  readonly op: Operation
+  readonly how: 'dropped' | 'changed-back'
+}
+
+/** Deeds that are operations alone; a provisioned beacon has to be changed back itself, see `commands/undo.ts`. */
+export const undoable = ['place', 'verify', 'retire', 'replace', 'plan'] as const
+
+/** The last operation that may be taken back, of some deeds; undefined when there is none. */
+export function lastDeed({ kit }: Pick<Context, 'kit'>, deeds: readonly Deed[]): Queued | undefined {
+  const standing = standingOf(kit().queue.all())
+  return standing.reverse().find(({ op }) => deeds.includes(op.deed))
+}
+
+/** Why an operation cannot be taken back: what was done to the beacon since rests on it. */
+export function keptBy({ kit }: Pick<Context, 'kit'>, { op }: Queued): Refused | undefined {
+  if (op.kind === 'audit') return undefined
+  const standing = standingOf(kit().queue.all())
+  const at = standing.findIndex((queued) => queued.op.opId === op.opId)
+  const since = at < 0 ? undefined : standing.slice(at + 1).find((each) => isOf(each, op.key))
+  if (!since) return undefined
+  const { deed } = since.op
+  return {
+    refused: 'later-deed',
+    words: {
+      zh: `之后还做过 ${deed}：先 beacons undo ${deed}`,
+      en: `Expected the last that was done to this beacon, but "${deed}" came after it: "beacons undo ${deed}" first`,
+    },
+  }
+}
+
+function isOf({ op }: Queued, key: string): boolean {
+  return op.kind !== 'audit' && op.key === key
+}
+
 /**
- * Takes back the last operation of a deed: one the registry has not seen is dropped, one it has is changed back.
- * @returns what was taken back; undefined when there is nothing to
+ * Takes back an operation: one the registry has not seen is dropped, one it has is changed back. Twice is once.
+ * @returns or why not, see `keptBy`
  */
-export function undoLast(
-  { kit, machine }: Pick<Context, 'kit' | 'machine'>,
-  deeds: readonly Deed[],
-): { readonly op: Operation; readonly how: 'dropped' | 'changed-back' } | undefined {
-  const { queue } = kit()
-  const undone = new Set(
-    queue
-      .all()
-      .flatMap(({ op }) =>
-        op.deed === 'undo' && op.opId.startsWith(undoPrefix) ? [op.opId.slice(undoPrefix.length)] : [],
-      ),
-  )
-  const last = [...queue.all()]
-    .reverse()
-    .find(({ op, state }) => deeds.includes(op.deed) && state.is !== 'dropped' && !undone.has(op.opId))
-  if (!last) return undefined
-  const { op, state } = last
+export function takeBack(context: Pick<Context, 'kit' | 'machine'>, queued: Queued): Undone | Refused {
+  const { op, state } = queued
+  const kit = context.kit()
+  const atMs = context.machine.nowMs()
+  const kept = keptBy(context, queued)
+  if (kept) return kept
+  if (state.is === 'dropped') return { op, how: 'dropped' }
   if (state.is !== 'synced') {
-    queue.settle({ entry: 'dropped', opId: op.opId, atMs: machine.nowMs() })
+    kit.queue.settle({ entry: 'dropped', opId: op.opId, atMs })
     return { op, how: 'dropped' }
   }
-  if (op.kind === 'audit') return undefined
-  const beacon = kit().beacons().get(op.key)
-  const change = op.kind === 'register' ? { state: 'retired' as const } : op.before
-  queue.add({
-    ...{ kind: 'change' as const, opId: undoPrefix + op.opId, atMs: machine.nowMs(), deed: 'undo' as const },
-    ...{ key: op.key, change, before: beacon ? beforeOf(beacon, change) : {} },
-  })
+  if (op.kind !== 'audit') {
+    const beacon = kit.beacons().get(op.key)
+    const change = op.kind === 'register' ? { state: 'retired' as const } : op.before
+    kit.queue.add({
+      ...{ kind: 'change' as const, opId: undoPrefix + op.opId, atMs, deed: 'undo' as const },
+      ...{ key: op.key, change, before: beacon ? beforeOf(beacon, change) : {} },
+    })
+  }
   return { op, how: 'changed-back' }
+}
+
+/** What was done and neither let go nor taken back, in its order. */
+function standingOf(all: readonly Queued[]): Queued[] {
+  const undone = new Set(
+    all.flatMap(({ op }) =>
+      op.deed === 'undo' && op.opId.startsWith(undoPrefix) ? [op.opId.slice(undoPrefix.length)] : [],
+    ),
+  )
+  return all.filter(({ op, state }) => op.deed !== 'undo' && state.is !== 'dropped' && !undone.has(op.opId))
 }
 
 const undoPrefix = 'undo-'

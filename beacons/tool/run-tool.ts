@@ -7,7 +7,9 @@ import { place } from './commands/place.ts'
 import { plan } from './commands/plan.ts'
 import { provision, replace, retire } from './commands/provision.ts'
 import { scan } from './commands/scan.ts'
-import { status, sync, take, undo } from './commands/take.ts'
+import { signIn, signOut } from './commands/sign-in.ts'
+import { status, sync, take } from './commands/take.ts'
+import { undo } from './commands/undo.ts'
 import { verify } from './commands/verify.ts'
 import { createContext, exitCodes } from './context.ts'
 import type { Context, Language, Machine } from './context.ts'
@@ -16,6 +18,8 @@ import { toned } from './terminal.ts'
 /** What the tool can do, in the order of a day. */
 export const usage = `usage: beacons COMMAND [OPTIONS]
 
+sign-in    as an installer of the mall              [--server URL] [--user NAME]
+sign-out   end that
 take       pack the kit while there is a network   --server URL --venue-id ID [--numbers 60] [--uuid UUID]
 status     what is in the kit, and what waits
 plan       propose places and say how good they are [--level F1,F2] [--csv FILE] [--out FILE.csv] [--apply] [--venue PATH]
@@ -25,10 +29,10 @@ provision  give beacons their numbers               [BEACON] [--count N] [--leve
 place      say where a beacon hangs                 BEACON --at WHERE [--mount wall] [--height 3]  |  --page [--port N]
 verify     listen under a beacon                    [BEACON] [--seconds 15]
 audit      walk and compare with the registry       [--level F1,F2] [--seconds 3600] [--record FILE] [--from FILE]
-health     what is wrong, and the round for it      [--months 2] [--from WHERE]
+health     what is wrong, and the round for it      [--months 2] [--from WHERE] [--page [--port N]]
 retire     take a beacon out of use                 BEACON
 replace    put other hardware in its place          BEACON [--mac ADDRESS]
-undo       take back the last of                    [place|verify|retire|replace|plan]
+undo       take back the last, or the last of        [place|verify|retire|replace|plan|provision [BEACON]]
 sync       tell the registry what waits             [--mine ID] [--theirs ID]
 
 BEACON is major/minor (1/7), a whole identity, or the address of its hardware.
@@ -54,6 +58,8 @@ const provisionOptions = [
   'seconds',
 ]
 const commands: Readonly<Record<string, Command>> = {
+  'sign-in': { run: signIn, options: ['server', 'user'], most: 0 },
+  'sign-out': { run: signOut, options: [], most: 0 },
   take: { run: take, options: ['server', 'venue-id', 'numbers', 'uuid'], most: 0 },
   status: { run: status, options: [], most: 0 },
   plan: { run: plan, options: ['level', 'csv', 'out', 'apply', 'venue'], most: 0 },
@@ -62,10 +68,10 @@ const commands: Readonly<Record<string, Command>> = {
   place: { run: place, options: ['at', 'mount', 'height', 'page', 'port'], most: 1 },
   verify: { run: verify, options: ['seconds'], most: 1 },
   audit: { run: audit, options: ['level', 'seconds', 'record', 'from'], most: 0 },
-  health: { run: health, options: ['months', 'from'], most: 0 },
+  health: { run: health, options: ['months', 'from', 'page', 'port'], most: 0 },
   retire: { run: retire, options: [], most: 1 },
   replace: { run: replace, options: provisionOptions, most: 1 },
-  undo: { run: undo, options: [], most: 1 },
+  undo: { run: undo, options: [], most: 2 },
   sync: { run: sync, options: ['mine', 'theirs'], most: 0 },
 }
 

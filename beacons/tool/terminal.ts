@@ -115,6 +115,24 @@ function fitted(text: string, width: number): string {
   return `${cut}…`
 }
 
+const escape = '\u001b'
+const colours = new RegExp(`${escape}\\[[\\d;]*m`, 'y')
+
+/** A line with colours, cut to a width: what wraps would be counted as one line and be two. */
+function cutLine(line: string, width: number): string {
+  if (line.length <= width / 2) return line
+  let [cut, used] = ['', 0]
+  for (let at = 0; at < line.length;) {
+    colours.lastIndex = at
+    const character = colours.exec(line)?.[0] ?? String.fromCodePoint(line.codePointAt(at) ?? 0)
+    at += character.length
+    const isColour = character.length > 2
+    if (!isColour && (used += widthOf(character)) > width) continue
+    cut += character
+  }
+  return cut
+}
+
 /** A block of lines that is drawn again in its place; without a terminal only what it is at its end is written. */
 export class LiveBlock {
   readonly #output: Output
@@ -149,7 +167,9 @@ export class LiveBlock {
     if (!this.#output.isTty) return
     const shown = this.#lines.slice(0, Math.max(1, most))
     const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A` : ''
-    const body = shown.map((line) => `\u001b[2K${line}\n`).join('')
+    const isLast = most === Infinity
+    const fits = (line: string) => (isLast ? line : cutLine(line, this.#output.columns()))
+    const body = shown.map((line) => `\u001b[2K${fits(line)}\n`).join('')
     this.#output.write(`${up}\r${body}\u001b[0J`)
     this.#drawn = shown.length
   }

@@ -1,149 +1,93 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { Buffer } from 'node:buffer'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { randomBytes } from 'node:crypto'
+import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import {
-  beaconsContract as contract,
-  createClient,
-  venueId as parseVenueId,
-} from '../../server/contract/index.ts'
-import { tinyId } from '../../maps/testing/tiny-archive.ts'
-import { databaseTests } from '../../server/testing/databases.ts'
-import { startTestServer } from '../../server/testing/test-server.ts'
-import { entities, migrations, readVenue } from '../../server/testing/for-clients.ts'
-import { shippedDrivers } from '../drivers/index.ts'
-import { openFileJournal } from '../provisioning/file-journal.ts'
-import { openFileVault } from '../provisioning/file-vault.ts'
-import { createProvisioner } from '../provisioning/provisioner.ts'
-import { createServerVault } from '../provisioning/server-vault.ts'
-import { openRadio } from '../radio/bluez-radio.ts'
+import { beaconsContract as contract, identitiesContract } from '../../server/contract/index.ts'
+import { tinyArchive, tinyId } from '../../maps/testing/tiny-archive.ts'
+import { openTestServer } from '../../server/testing/open-test-server.ts'
+import { writeKit } from '../offline/kit.ts'
+import type { KitRegistry } from '../offline/kit.ts'
+import { openDesk } from '../testing/desk.ts'
 import { addressOf, factorySettings } from '../testing/fleet.ts'
+import type { FleetBeacon } from '../testing/fleet.ts'
 import { kkmBeacon } from '../testing/kkm-beacon.ts'
-import { startRig, testLimits } from '../testing/rig.ts'
-import type { Rig } from '../testing/rig.ts'
-import type { Machine } from './context.ts'
-import { runTool } from './run-tool.ts'
+import { startRig } from '../testing/rig.ts'
+import { Screen } from '../testing/screen.ts'
 
-const onDatabases = databaseTests({ entities, migrations })
 const uuid = '30336d96-26e2-4f8d-b2bf-f039fef6495c'
+const venueId = '0193a1b2-0000-7000-8000-00000000beef'
+const factoryNumber = { uuid: factorySettings('').identity.uuid, major: 10_001, minor: 19_641 }
 
-/** The tool over a real server, a real bus with the BlueZ stand-in, and a folder of its own. */
-async function desk(t: ExecutionContext, server: { address: string; token: string }, rig: Rig) {
-  const dir = await mkdtemp(join(tmpdir(), 'atrium-kit-'))
-  t.teardown(() => rm(dir, { recursive: true }))
-  let written = ''
-  let isOnline = true
-  const files = new Map<string, string>()
-  const machine: Machine = {
-    output: {
-      isTty: false,
-      hasColour: false,
-      columns: () => 100,
-      rows: () => 40,
-      write: (text) => void (written += text),
-      onResize: () => () => undefined,
-    },
-    tell: (line) => void (written += `${line}\n`),
-    ask: () => Promise.resolve(undefined),
-    nowMs: Date.now,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 100))),
-    newId: () => crypto.randomUUID(),
-    stop: new AbortController().signal,
-    openRadio: () => openRadio({ clock: Date.now, busAddress: rig.busAddress, limits: testLimits }),
-    clientOf: (baseUrl, token) =>
-      createClient({
-        baseUrl,
-        fetch: (...call) => (isOnline ? fetch(...call) : Promise.reject(new Error('no network'))),
-        token: () => token,
-      }),
-    token: server.token,
-    server: server.address,
-    async readArchive(source) {
-      const read = await readVenue(typeof source === 'string' ? source : Buffer.from(source))
-      if ('refused' in read) throw new Error(read.refused)
-      return read.archive
-    },
-    readText: (path) => files.get(path) ?? '',
-    writeText: (path, text) => void files.set(path, text),
-    async syncSecrets({ client, venueId, dir: folder }) {
-      const vault = openFileVault(join(folder, 'secrets.log'), {
-        passphrase: 'only for the test',
-        clock: Date.now,
-      })
-      const { unsynced } = vault
-      await vault.sync(createServerVault(client, parseVenueId.parse(venueId)))
-      vault.close()
-      return unsynced
-    },
-    openProvisioning({ radio, registry, dir: folder }) {
-      const journal = openFileJournal(join(folder, 'provisioning.log'))
-      const vault = openFileVault(join(folder, 'secrets.log'), {
-        passphrase: 'only for the test',
-        clock: Date.now,
-      })
-      const tools = { radio, registry, journal, vault, drivers: shippedDrivers(), clock: Date.now }
-      const provisioner = createProvisioner({
-        ...tools,
-        randomBytes: (n) => randomBytes(n),
-        limits: { pauseMs: 5 },
-      })
-      return Promise.resolve({
-        run: (jobs, options) => provisioner.run(jobs, options),
-        records: () => journal.records(),
-        async close() {
-          await journal.close()
-          vault.close()
-        },
-      })
-    },
-  }
-  /** Runs a command with `--json`; gives the exit code and every document it wrote. */
-  const run = async (...args: string[]) => {
-    written = ''
-    const code = await runTool([...args, '--dir', dir, '--json'], machine)
-    const documents = written
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]))
-    return { code, documents, last: documents[documents.length - 1] ?? {} }
-  }
-  /** The same for a person, who reads English. */
-  const read = async (...args: string[]) => {
-    written = ''
-    const code = await runTool([...args, '--dir', dir, '--lang', 'en'], machine)
-    return { code, text: written }
-  }
-  return { run, read, files, dir, online: (is: boolean) => void (isOnline = is) }
+/** Beacons as they come, the first loudest; what they send is every half second, as the desk's air has it. */
+function box(count: number): FleetBeacon[] {
+  return Array.from({ length: count }, (_, i) =>
+    kkmBeacon(addressOf(i + 1), { ...factorySettings('0'.repeat(16)), rssiDbm: -45 - 5 * i }),
+  )
 }
 
-onDatabases(
-  'a day without a network: packed, planned, provisioned, placed, verified, audited, and told to the registry in the evening',
-  async (t, database) => {
-    const server = await startTestServer(t, database)
-    server.clock.nowMs = Date.now()
-    const { venueId, account, client } = server
-    const installer = await account(['installer'])
-    const operator = client((await account(['operator'])).token)
+const nameOf = ({ settings: { identity } }: FleetBeacon) => `${identity.major}/${identity.minor}`
+const keyOf = ({ settings: { identity } }: FleetBeacon) =>
+  `${identity.uuid}/${nameOf({ settings: { identity } } as FleetBeacon)}`
+
+/** A desk with a kit that was packed before, and no server. */
+async function offlineDesk(
+  t: ExecutionContext,
+  fleet: readonly FleetBeacon[],
+  registry: Partial<KitRegistry> = {},
+) {
+  const rig = await startRig(t)
+  for (const { beacon } of fleet) rig.bluez.put(beacon)
+  const archive = tinyArchive()
+  const desk = await openDesk(rig, { archive })
+  t.teardown(() => desk.close())
+  desk.online(false)
+  const lease = {
+    ...{ id: tinyId('level F1'), levelId: tinyId('level F1'), uuid, major: 1, fromMinor: 1, toMinor: 9 },
+    ...{ leasedTo: 'me', expiresAtMs: rig.clock.nowMs + 86_400_000 },
+  }
+  writeKit(desk.dir, {
+    info: {
+      server: 'http://nowhere',
+      venueId,
+      venueName: { en: 'Tiny Mall' },
+      versionId: venueId,
+      takenAtMs: 1,
+    },
+    archive: new Uint8Array(),
+    registry: { beacons: [], leases: [lease], findings: [], ...registry },
+  })
+  return { rig, desk }
+}
+
+test.serial(
+  'a day without a network: signed in, packed, planned, provisioned, placed, verified, audited, and told to the registry in the evening',
+  async (t) => {
+    const server = await openTestServer(t)
+    const operator = server.client((await server.account(['operator'])).token)
+    const { venueId: venue } = server
     const rig = await startRig(t)
-    const fleet = [1, 2, 3].map((n) =>
-      kkmBeacon(addressOf(n), { ...factorySettings('0'.repeat(16)), rssiDbm: -40 - 5 * n }),
-    )
+    rig.clock.nowMs = server.clock.nowMs
+    const fleet = box(3)
     for (const { beacon } of fleet) rig.bluez.put(beacon)
-    rig.onAir(20)
-    const { run, read, files, online } = await desk(
-      t,
-      { address: server.address, token: installer.token },
-      rig,
-    )
+    const desk = await openDesk(rig, { archive: tinyArchive() })
+    t.teardown(() => desk.close())
+    const { run, read, files, online } = desk
 
     t.is((await run('status')).last.error, 'no-kit')
-    t.is(
-      (await run('take', '--venue-id', venueId, '--numbers', '5')).last.error,
-      'server-refused',
-      'it needs a uuid',
-    )
-    const taken = await run('take', '--venue-id', venueId, '--numbers', '5', '--uuid', uuid)
+    t.is((await run('take', '--server', server.address, '--venue-id', venue)).last.error, 'sign-in')
+    const account = { username: 'ladder', password: 'eleven rungs and one', roles: ['installer' as const] }
+    const body = { ...account, venues: 'all' as const }
+    t.true((await operator.call(identitiesContract.createAccount, { body })).ok)
+    t.is((await run('sign-in')).code, 2, 'no server was named')
+    t.is((await run('sign-in', '--server', 'mall')).code, 2)
+    t.is((await run('sign-in', '--server', server.address)).code, 2, 'nobody answers')
+    desk.answers.push('ladder', 'twelve rungs')
+    t.is((await run('sign-in', '--server', server.address)).last.error, 'server-refused')
+    desk.answers.push(account.password)
+    const signedIn = await read('sign-in', '--server', server.address, '--user', 'ladder')
+    t.is(signedIn.code, 0)
+    t.regex(signedIn.text, /^ladder is signed in, until /)
+    const packing = ['take', '--server', server.address, '--venue-id', venue, '--numbers', '5']
+    t.is((await run(...packing)).last.error, 'server-refused', 'it needs a uuid')
+    const taken = await run(...packing, '--uuid', uuid)
     t.is(taken.code, 0)
     t.is((taken.last.leases as unknown[]).length, 2, 'five numbers for each level')
 
@@ -165,12 +109,9 @@ onDatabases(
       3,
     )
     t.true(fleet.every(({ settings }) => settings.identity.uuid === uuid && settings.identity.major < 3))
-    t.is(
-      new Set(fleet.map(({ settings }) => `${settings.identity.major}/${settings.identity.minor}`)).size,
-      3,
-    )
+    t.is(new Set(fleet.map(nameOf)).size, 3)
 
-    const name = (n: number) => `${fleet[n]!.settings.identity.major}/${fleet[n]!.settings.identity.minor}`
+    const name = (n: number) => nameOf(fleet[n]!)
     t.is((await run('verify', '1/4', '--seconds', '3')).last.error, 'unknown-beacon')
     t.is((await run('place', name(0), '--at', 'Hillside Coffee')).code, 0)
     t.is((await run('place', name(1), '--at', 'F1:18,10')).code, 0)
@@ -183,14 +124,19 @@ onDatabases(
       (scan.last.devices as { standing: string }[]).filter(({ standing }) => standing === 'ours').length,
       3,
     )
-    const verified = await run('verify', name(0), '--seconds', '3')
-    const checks = verified.last.checks as { id: string; isOk: boolean }[]
-    t.true(checks.find(({ id }) => id === 'hardware')?.isOk)
-    t.true(checks.find(({ id }) => id === 'neighbours')?.isOk)
-    t.false(checks.find(({ id }) => id === 'interval')?.isOk, 'the stand-in sends every 20 ms')
-    t.is(verified.code, 3)
+    fleet[0]!.beacon.rssiDbm = -72
+    const verified = await run('verify', name(0), '--seconds', '6')
+    t.is(verified.code, 0, JSON.stringify(verified.last))
+    // The second hangs behind metal.
+    fleet[1]!.beacon.rssiDbm = -90
+    const weak = await run('verify', name(1), '--seconds', '6')
+    t.is(weak.code, 3)
+    t.deepEqual(
+      (weak.last.checks as { id: string; isOk: boolean }[]).flatMap(({ id, isOk }) => (isOk ? [] : [id])),
+      ['strength'],
+    )
     const waiting = Number((await run('status')).last.waiting)
-    t.true(waiting >= planned + 3 + 3)
+    t.is(waiting, planned + 3 + 3 + 1)
     t.like((await run('sync')).last, { synced: 0, stopped: { why: 'out-of-reach', left: waiting } })
 
     online(true)
@@ -200,27 +146,25 @@ onDatabases(
     t.true(Number(synced.last.secrets) >= 6, 'three secrets kept and proven')
     t.is((await run('sync')).last.secrets, 0)
     t.is((await run('status')).last.waiting, 0)
-    const listed = await operator.call(contract.listBeacons, { params: { venueId }, query: {} })
-    const registered = listed.ok ? listed.body.beacons : []
-    t.deepEqual(
-      fleet.map(({ beacon }) => {
-        const one = registered.find(({ hardware }) => hardware.mac === beacon.address)
-        return [one?.identity, one?.state]
-      }),
-      fleet.map(({ settings }) => [settings.identity, 'installed']),
-      'registry and beacons agree',
-    )
+    const registered = async () => {
+      const listed = await operator.call(contract.listBeacons, { params: { venueId: venue }, query: {} })
+      return listed.ok ? listed.body.beacons : []
+    }
+    const byHardware = async ({ beacon }: FleetBeacon) =>
+      (await registered()).find(({ hardware }) => hardware.mac === beacon.address)
+    for (const [n, one] of fleet.entries()) {
+      const { identity, measuredPowerDbm } = one.settings
+      const state = n === 0 ? 'verified' : 'installed'
+      t.like(await byHardware(one), { identity, measuredPowerDbm, state }, 'registry and beacons agree')
+    }
 
     // Somebody else changes a beacon while it is changed here.
-    const [mine] = registered.filter(({ hardware }) => hardware.mac === fleet[0]!.beacon.address)
+    const mine = (await byHardware(fleet[0]!))!
     online(false)
     t.is((await run('place', name(0), '--at', 'F1:8,10')).code, 0)
-    const theirs = { revision: mine!.revision, place: { levelId: tinyId('level F1'), x: 2, y: 10 } }
-    const moved = await operator.call(contract.changeBeacon, {
-      params: { venueId, beaconId: mine!.id },
-      body: theirs,
-    })
-    t.true(moved.ok)
+    const theirs = { revision: mine.revision, place: { levelId: tinyId('level F1'), x: 2, y: 10 } }
+    const ofMine = { venueId: venue, beaconId: mine.id }
+    t.true((await operator.call(contract.changeBeacon, { params: ofMine, body: theirs })).ok)
     online(true)
     const conflict = await run('sync')
     t.is(conflict.code, 3)
@@ -234,13 +178,25 @@ onDatabases(
     t.true(Math.abs(told!.theirs.place.x - 2) < 0.01)
     t.is((await run('sync', '--mine', 'none')).code, 2)
     t.is((await run('sync', '--mine', told!.opId)).code, 0)
-    const after = await operator.call(contract.readBeacon, { params: { venueId, beaconId: mine!.id } })
+    const after = await operator.call(contract.readBeacon, { params: ofMine })
     t.true(after.ok && Math.abs((after.body.place?.x ?? 0) - 8) < 0.01)
     t.is(((await run('undo', 'place')).last.undone as { how: string }).how, 'changed-back')
     t.is((await run('sync')).code, 0)
 
+    // Other hardware takes the place and number of the second.
+    const [, second] = fleet
+    const spare = kkmBeacon(addressOf(9), factorySettings('0'.repeat(16)))
+    rig.bluez.put(spare.beacon)
+    rig.bluez.takeAway(second!.beacon.address)
+    t.is((await run('replace')).code, 2, 'which one')
+    t.is((await run('replace', name(1), '--mac', spare.beacon.address)).code, 0)
+    t.deepEqual(spare.settings.identity, second!.settings.identity)
+    t.is((await run('sync')).code, 0)
+    t.like(await byHardware(spare), { identity: spare.settings.identity, state: 'installed' })
+    t.is(await byHardware(second!), undefined, 'nobody has the old hardware')
+
     // A walk in which one of the three is never heard; the health round leads to what is found.
-    const keys = fleet.map(({ settings: { identity: at } }) => `${at.uuid}/${at.major}/${at.minor}`)
+    const keys = fleet.map(keyOf)
     const packets = Array.from({ length: 200 }, (_, i) =>
       keys
         .slice(0, 2)
@@ -273,17 +229,165 @@ onDatabases(
     t.true(round.minutes >= 4)
     t.deepEqual(round.batteries, { CR2477: 1 })
 
+    // Provisioning of what is in the registry is taken back: on the beacon, and there.
+    const third = fleet[2]!
+    t.is((await run('undo', 'provision', name(2))).last.error, 'later-deed', 'it was placed since')
+    t.is((await run('undo', 'place')).code, 0)
     t.is((await run('retire', name(2))).code, 0)
     t.is((await run('place', name(2), '--at', 'F1:12,9')).last.error, 'retired')
+    t.is((await run('undo', 'retire')).code, 0)
+    t.is((await run('retire', name(2))).code, 0)
+    t.is((await run('sync')).code, 0)
+    t.is((await byHardware(third))?.state, 'retired')
+    const next = kkmBeacon(addressOf(12), factorySettings('0'.repeat(16)))
+    rig.bluez.put(next.beacon)
+    t.is((await run('provision', '--mac', next.beacon.address)).code, 0)
+    t.notDeepEqual(next.settings.identity, third.settings.identity, 'a retired number is not given by itself')
+
     const spoken = await read('status')
     t.regex(spoken.text, /Tiny Mall/)
     t.regex(spoken.text, /1 operations wait/)
-    const wrong = await read('place', name(1))
-    t.is(wrong.code, 2)
-    t.regex(wrong.text, /^Expected a beacon and --at/)
-    t.regex(
-      (await read('health', '--months', '-1')).text,
-      /^Expected --months to be a number from 0 to 60, got "-1"/,
-    )
+    t.is((await run('sign-out')).last.ended, true)
+    t.is((await run('sync')).code, 1)
+    t.is((await run('sign-out')).code, 1)
   },
 )
+
+test.serial(
+  'takes the beacon in hand: loudest by ten decibels and louder than the gate, for a second',
+  async (t) => {
+    const [held, near] = box(2)
+    const { rig, desk } = await offlineDesk(t, [held!, near!])
+    held!.beacon.rssiDbm = -56
+    near!.beacon.rssiDbm = -52
+    // Both lie there; then one is held up, but the other is close; then that one is put away.
+    const startMs = rig.clock.nowMs
+    desk.after(5000, () => (held!.beacon.rssiDbm = -45))
+    desk.after(10_000, () => (near!.beacon.rssiDbm = -56))
+    const provisioned = await desk.run('provision')
+    t.is(provisioned.code, 0, JSON.stringify(provisioned.last))
+    t.deepEqual(held!.settings.identity, { uuid, major: 1, minor: 1 })
+    t.deepEqual(near!.settings.identity, factoryNumber)
+    const tookMs = rig.clock.nowMs - startMs
+    t.true(tookMs >= 11_000 && tookMs < 13_000, `${tookMs} ms`)
+
+    // Held for less than a second it is not meant; and nobody waits for ever.
+    held!.beacon.rssiDbm = -80
+    desk.after(1000, () => (near!.beacon.rssiDbm = -40))
+    desk.after(1600, () => (near!.beacon.rssiDbm = -60))
+    const before = rig.clock.nowMs
+    t.is((await desk.run('provision')).code, 1)
+    t.is(rig.clock.nowMs - before, 600_000)
+    t.deepEqual(near!.settings.identity, factoryNumber)
+  },
+)
+
+test.serial(
+  'takes provisioning back: the beacon is what it was, its secret stays ours, its number is free again',
+  async (t) => {
+    const [one] = box(1)
+    const { desk } = await offlineDesk(t, [one!])
+    const before = structuredClone(one!.settings)
+    t.is((await desk.run('undo', 'provision')).code, 1, 'nothing yet')
+    const mac = one!.beacon.address
+    t.is((await desk.run('provision', '--mac', mac, '--interval-ms', '300')).code, 0)
+    t.is(one!.settings.intervalMs, 300)
+    const { secret } = one!.settings
+    t.not(secret, before.secret)
+    const { code } = await desk.run('undo')
+    t.is(code, 0)
+    t.deepEqual(one!.settings, { ...before, secret })
+    t.is((await desk.run('status')).last.waiting, 0)
+    t.is((await desk.run('undo')).code, 1, 'once')
+    // The same hardware and number again.
+    t.is((await desk.run('provision', '--mac', mac)).code, 0)
+    t.is(one!.settings.identity.minor, 1)
+    t.is((await desk.run('place', '1/1', '--at', 'F1:18,10')).code, 0)
+    t.is((await desk.run('undo', 'provision')).last.error, 'later-deed')
+    t.is(one!.settings.identity.minor, 1, 'nothing is written that the registry could not follow')
+    t.is((await desk.run('undo', 'place', '1/1')).code, 2)
+  },
+)
+
+test.serial('plans around a table of places, and takes nothing of one with faults', async (t) => {
+  const { desk } = await offlineDesk(t, [])
+  desk.files.set('good.csv', 'level,x_m,y_m,interval_ms\nf1,10,10,\n"F1",20,10,300\n')
+  const free = (await desk.run('plan')).last.beacons as unknown[]
+  const { code, last } = await desk.run('plan', '--csv', 'good.csv')
+  t.is(code, 0)
+  t.is(last.kept, 2)
+  t.true((last.beacons as unknown[]).length < free.length)
+  desk.files.set('bad.csv', 'level,x_m,y_m\nF9,1,1\nF1,north,1\nF1,2\n')
+  const bad = await desk.run('plan', '--csv', 'bad.csv', '--out', 'plan.csv', '--apply')
+  t.is(bad.code, 1)
+  const { en } = bad.last.message as { en: string }
+  t.regex(en, /^Expected a table in bad.csv: .*line 4/)
+  t.false(desk.files.has('plan.csv'))
+  desk.files.set('odd.csv', 'level,x_m,y_m\nF9,1,1\nF1,north,1\n')
+  const odd = (await desk.run('plan', '--csv', 'odd.csv')).last.message as { en: string }
+  t.regex(odd.en, /2 lines are faulty and nothing was taken:\n2: level "F9"\n3: x_m /)
+  for (const text of ['', '\u0000', 'a,b\n"', '[]', 'level,x_m,y_m']) {
+    desk.files.set('wild.csv', text)
+    const wild = await desk.run('plan', '--csv', 'wild.csv')
+    t.true(wild.code === 0 || wild.last.error === 'bad-csv', text)
+  }
+  t.is((await desk.run('status')).last.waiting, 0)
+})
+
+test.serial(
+  'draws live in its place, in the width there is, and ends with what a person needs',
+  async (t) => {
+    const fleet = box(3)
+    const { rig, desk } = await offlineDesk(t, fleet)
+    const screen = new Screen({ columns: 60, rows: 20 })
+    desk.after(2000, () => {
+      screen.resize(40, 20)
+    })
+    t.is(await desk.watch(screen, 'scan', '--seconds', '4', '--lang', 'en'), 0)
+    const lines = screen.text().split('\n')
+    t.is(lines.length, 5, screen.text())
+    t.is(lines[0], '3 beacons heard · 4/4 s')
+    t.regex(lines[1]!, /^Number +Signal +dBm/)
+    t.regex(lines[2]!, /^10001\/19641 +▮{7}▯ +-45/)
+    t.true(lines.every((line) => line.length <= 40))
+
+    const wide = new Screen({ columns: 100, rows: 20 })
+    t.is(await desk.watch(wide, 'provision', '--all', '--seconds', '1', '--near-dbm', '-70'), 0, wide.text())
+    const done = wide.text().split('\n')
+    t.is(done.length, 4, wide.text())
+    t.is(done[0], `✓ 1/1  ${addressOf(1)}`)
+    t.is(done[3], '完成 3 个，未完成 0 个')
+    const [mark] = wide.cells()[0]!
+    t.deepEqual(mark, { text: '✓', sgr: 32 })
+
+    // A name from the air moves no cursor, and a beacon without a place says what to do.
+    Object.assign(fleet[0]!.beacon, { name: 'a\u001b[2Jb' })
+    rig.bluez.passTime(31_000)
+    const odd = new Screen({ columns: 200 })
+    await desk.watch(odd, 'scan', '--seconds', '1')
+    t.true(odd.text().includes('a·[2Jb'))
+    const refused = new Screen()
+    t.is(await desk.watch(refused, 'verify', '1/1', '--lang', 'en'), 1)
+    t.regex(refused.text(), /Expected a beacon that hangs, but 1\/1 is not placed/)
+  },
+)
+
+test.serial('says in a sentence what is wrong with a call', async (t) => {
+  const { desk } = await offlineDesk(t, [])
+  const said = async (...args: string[]) => (await desk.read(...args)).text.split('\n')[0]
+  t.is(await said('fly'), 'Expected a command, but "fly" is none')
+  t.regex((await said('place', '1/1'))!, /^Expected a beacon and --at/)
+  t.is(await said('health', '--months', '-1'), 'Expected --months to be a number from 0 to 60, got "-1"')
+  t.is(await said('scan', '--all'), 'scan takes no --all')
+  t.is(
+    await said('undo', 'audit'),
+    'Expected undo of place, verify, retire, replace, plan, provision, provision with a beacon or without, got "audit"',
+  )
+  t.regex(
+    (await said('audit', '--level', 'F7'))!,
+    /^Expected levels of the map, but "F7" is none; it has F1, F2/,
+  )
+  desk.files.set('walk', '{"atMs":1}\n')
+  t.regex((await said('audit', '--from', 'walk'))!, /line 1 of walk is something else/)
+  t.is(await said('health'), 'All 0 beacons are well: no round is needed.')
+})

@@ -4,11 +4,10 @@ import type { AirPacket, AuditedBeacon, AuditKind, WalkAudit } from '../../audit
 import { z } from 'zod'
 import { KitFault } from '../../offline/kit-fault.ts'
 import { writeKitFile } from '../../offline/kit.ts'
-import { exitCodes, levelsOption, numberOption } from '../context.ts'
+import { exitCodes, levelsOption, numberOption, textOption } from '../context.ts'
 import type { Context, VenueMap } from '../context.ts'
 import { listen, withRadio } from '../listen.ts'
 import { LiveBlock, toned } from '../terminal.ts'
-import { textOption } from './take.ts'
 
 const mostVerdicts = 4000
 

@@ -8,10 +8,9 @@ import type { LocalBeacon } from '../../offline/local-registry.ts'
 import { nextLeased } from '../../offline/local-registry.ts'
 import { buildingOf, planVenue } from '../../plan/index.ts'
 import type { KeptBeacon, PlannedBeacon, VenuePlan } from '../../plan/index.ts'
-import { exitCodes, levelsOption, shortName } from '../context.ts'
+import { exitCodes, levelsOption, shortName, textOption } from '../context.ts'
 import type { Context, VenueMap } from '../context.ts'
 import { queueRegister } from '../deeds.ts'
-import { textOption } from './take.ts'
 
 const mostAreas = 8
 

@@ -11,18 +11,28 @@ import type {
   ProvisionRegistry,
 } from '../../provisioning/provision.ts'
 import type { Advertisement, Radio } from '../../radio/radio.ts'
-import { beaconCalled, exitCodes, levelsOption, numberOption, shortName, wrongCall } from '../context.ts'
+import {
+  beaconCalled,
+  exitCodes,
+  levelsOption,
+  numberOption,
+  shortName,
+  textOption,
+  wrongCall,
+} from '../context.ts'
 import type { Context } from '../context.ts'
-import { queueChange, queueRegister } from '../deeds.ts'
+import { queueChange, queueRegister, takeBack } from '../deeds.ts'
 import { withRadio } from '../listen.ts'
 import { LiveBlock, progressLine, toned } from '../terminal.ts'
-import { textOption, timeLeft } from './take.ts'
+import { timeLeft } from './take.ts'
 
 const handClearlyDb = 10
 const lookEveryMs = 250
 const inHandLimitMs = 10 * 60_000
-/** So many looks in a row have to agree: a hand that passes by is no beacon held. */
-const steadyLooks = 4
+/** So many looks in a row have to agree, a second from the first to the last: a hand that passes by is no beacon held. */
+const steadyLooks = 5
+/** What was not heard for so long is gone: it neither is held nor keeps another from being it. */
+const latelyMs = 3000
 
 /**
  * The registry of provisioning off-line: what was done goes into the queue under the job's own id, so that a job told twice is one.
@@ -30,6 +40,7 @@ const steadyLooks = 4
 export function queueAsRegistry(context: Context): ProvisionRegistry {
   return {
     record(done) {
+      if (done.undoes !== undefined) return Promise.resolve(takeBackJob(context, done.undoes))
       const { identity, measuredPowerDbm, txPowerDbm, intervalMs } = done.config
       const { batteryPercent, firmware, model } = done.reading
       const change: BeaconChange = {
@@ -54,6 +65,13 @@ export function queueAsRegistry(context: Context): ProvisionRegistry {
       return Promise.resolve(undefined)
     },
   }
+}
+
+/** Takes back what was told of a job, if anything was. */
+function takeBackJob(context: Context, jobId: string) {
+  const queued = context.kit().queue.find(jobId)
+  const undone = queued && takeBack(context, queued)
+  return undone && 'refused' in undone ? undone : undefined
 }
 
 /** `provision`: gives beacons their numbers, one in hand after the other, or all that are in the air with `--all`. */
@@ -112,13 +130,11 @@ function nextIdentity(context: Context, taken: ReadonlySet<string>, levelIds: re
     )
     .sort((a, b) => a.identity.major - b.identity.major || a.identity.minor - b.identity.minor)[0]
   if (planned) return { identity: planned.identity, beacon: planned }
-  const withTaken = new Map(beacons)
-  const filler = [...beacons.values()][0]
-  for (const key of taken) if (filler && !withTaken.has(key)) withTaken.set(key, filler)
+  const used = { has: (key: string) => beacons.has(key) || taken.has(key) }
   const levels = levelIds ?? [...new Set(kit.registry.leases.map(({ levelId }) => levelId))]
   for (const levelId of levels) {
-    const identity = nextLeased(kit.registry.leases, withTaken, { levelId, nowMs: context.machine.nowMs() })
-    if (identity && !taken.has(identityText(identity))) return { identity }
+    const identity = nextLeased(kit.registry.leases, used, { levelId, nowMs: context.machine.nowMs() })
+    if (identity) return { identity }
   }
   throw new KitFault('no-number-left', {
     zh: '没有待配置的信标，号段也用完或到期了：联网后 beacons take',
@@ -211,7 +227,10 @@ async function inHand(context: Context, radio: Radio): Promise<string | undefine
   let steady: { address: string; looks: number } | undefined
   try {
     while (!machine.stop.aborted && machine.nowMs() - sinceMs < inHandLimitMs) {
-      const [first, second] = [...lately].sort((a, b) => b[1].rssiDbm - a[1].rssiDbm)
+      const sinceLately = machine.nowMs() - latelyMs
+      const [first, second] = [...lately]
+        .filter(([, { atMs }]) => atMs >= sinceLately)
+        .sort((a, b) => b[1].rssiDbm - a[1].rssiDbm)
       const isHeld =
         first !== undefined &&
         first[1].rssiDbm >= gateDbm &&
@@ -238,7 +257,8 @@ async function inHand(context: Context, radio: Radio): Promise<string | undefine
   return undefined
 }
 
-async function runJobs(
+/** Runs jobs with a live line each. */
+export async function runJobs(
   context: Context,
   room: {
     run: (

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { listen, withRadio } from '../listen.ts'
 import { LiveBlock, tableLines, toned } from '../terminal.ts'
 import type { Cell, Column, Tone } from '../terminal.ts'
-import { stateWords } from './take.ts'
+import { stateWords } from '../words.ts'
 
 type Standing = 'ours' | 'stranger' | 'factory' | 'doubled'
 

@@ -3,10 +3,10 @@ import { KitFault } from '../../offline/kit-fault.ts'
 import { settleConflict, syncQueue } from '../../offline/sync.ts'
 import type { SyncReport } from '../../offline/sync.ts'
 import { refreshRegistry, takeKit } from '../../offline/take-kit.ts'
-import { exitCodes, numberOption, shortName, wrongCall } from '../context.ts'
+import { exitCodes, numberOption, textOption, wrongCall } from '../context.ts'
 import type { Context } from '../context.ts'
-import { undoLast } from '../deeds.ts'
 import { LiveBlock, progressLine } from '../terminal.ts'
+import { stateWords } from '../words.ts'
 
 /** `take`: packs the kit while there is a network. */
 export async function take(context: Context): Promise<number> {
@@ -27,7 +27,7 @@ export async function take(context: Context): Promise<number> {
     })
   }
   const uuid = options.uuid
-  const taken = await takeKit(machine.clientOf(server, machine.token), {
+  const taken = await takeKit(context.client(server), {
     ...{ server, venueId, nowMs: machine.nowMs(), newId: machine.newId },
     numbers: numberOption(context, 'numbers', { usual: 60, least: 0, most: 500 }),
     leases: had?.info.venueId === venueId ? had.registry.leases : [],
@@ -103,14 +103,6 @@ export function status(context: Context): Promise<number> {
   return Promise.resolve(conflicts > 0 || kit.queue.damaged.length > 0 ? exitCodes.attention : exitCodes.ok)
 }
 
-/** Words of a beacon's state. */
-export const stateWords = {
-  planned: { zh: '待装', en: 'planned' },
-  installed: { zh: '已装', en: 'installed' },
-  verified: { zh: '已验', en: 'verified' },
-  retired: { zh: '退役', en: 'retired' },
-} as const
-
 /** `sync`: tells the registry what waits; `--mine ID` and `--theirs ID` settle a conflict. */
 export async function sync(context: Context): Promise<number> {
   const { machine, options } = context
@@ -123,7 +115,7 @@ export async function sync(context: Context): Promise<number> {
       throw wrongCall({ zh: `没有冲突 "${opId}"`, en: `Expected a conflict, but "${opId}" is none` })
     }
   }
-  const client = machine.clientOf(kit.info.server, machine.token)
+  const client = context.client(kit.info.server)
   const block = context.json ? undefined : new LiveBlock(machine.output)
   const sinceMs = machine.nowMs()
   const report = await syncQueue({
@@ -169,8 +161,8 @@ const stopWords = {
     en: 'The server is out of reach; the rest waits as it is',
   },
   'sign-in': {
-    zh: '登录已失效，剩下的原样等着：更新 ATRIUM_TOKEN',
-    en: 'The server asks to sign in; the rest waits as it is: renew ATRIUM_TOKEN',
+    zh: '登录已失效，剩下的原样等着：先 beacons sign-in',
+    en: 'The server asks to sign in; the rest waits as it is: run "beacons sign-in"',
   },
   busy: { zh: '服务器忙，剩下的原样等着', en: 'The server is busy; the rest waits as it is' },
 } as const
@@ -212,34 +204,4 @@ function tellSync(context: Context, { synced, held, conflicts, stopped }: SyncRe
     )
   }
   if (held > 0) context.say({ zh: `${held} 项等冲突解决`, en: `${held} wait behind a conflict` }, 'quiet')
-}
-
-/** `undo [place|verify|retire]`: takes back the last of what was done here. */
-export function undo(context: Context): Promise<number> {
-  const known = ['place', 'verify', 'retire', 'replace', 'plan'] as const
-  const [what] = context.positionals
-  const deed = known.find((each) => each === what)
-  if (what !== undefined && !deed) {
-    throw wrongCall({
-      zh: `undo 只认 ${known.join('、')}`,
-      en: `Expected undo of ${known.join(', ')}, got "${what}"`,
-    })
-  }
-  const undone = undoLast(context, deed ? [deed] : known)
-  context.result({ undone: undone ? { how: undone.how, op: undone.op } : null }, () => {
-    if (!undone) context.say({ zh: '没有可撤销的。', en: 'There is nothing to take back.' }, 'warn')
-    else {
-      const { op } = undone
-      const beacon = op.kind === 'audit' ? undefined : context.kit().beacons().get(op.key)
-      const name = beacon ? shortName(beacon) : ''
-      context.say({ zh: `已撤销：${op.deed} ${name}`, en: `Taken back: ${op.deed} ${name}` }, 'good')
-    }
-  })
-  return Promise.resolve(undone ? exitCodes.ok : exitCodes.refused)
-}
-
-/** The text of an option; undefined when it is not given. */
-export function textOption({ options }: Pick<Context, 'options'>, name: string): string | undefined {
-  const value = options[name]
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
