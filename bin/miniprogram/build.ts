@@ -16,7 +16,9 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 /** Where the sources of the mini-program lie. */
 export const appFolder = join(repository, 'miniprogram/app')
 
+/** Where a library lies; its icons are ours, because its font is fetched from elsewhere. */
 const libraries = {
+  'tdesign-miniprogram/icon': join(appFolder, 'components/tdesign-icon'),
   'tdesign-miniprogram': join(repository, 'node_modules/tdesign-miniprogram/miniprogram_dist'),
 }
 
@@ -30,6 +32,8 @@ export interface MiniProgramOptions {
   /** Sources, for tests; the product's unless given. */
   readonly source?: string
   readonly minify?: boolean
+  /** Whether WeChat's plug-in for speech is declared: the account must have added it, or uploading fails. */
+  readonly voice?: boolean
 }
 
 /**
@@ -72,6 +76,7 @@ export async function buildMiniProgram(options: MiniProgramOptions): Promise<rea
   })
   await copyTemplates(app, source, outDir)
   await writeGenerated(source, outDir, options.appId ?? 'touristappid')
+  if (options.voice === true) await declareVoice(outDir)
   return packageSizes(outDir, app.config)
 }
 
@@ -158,4 +163,13 @@ async function writeGenerated(source: string, outDir: string, appid: string): Pr
   await writeFile(join(outDir, 'styles/icons.wxss'), iconsWxss())
   const project = JSON.parse(await readFile(join(source, 'project.config.json'), 'utf8')) as object
   await writeFile(join(outDir, 'project.config.json'), `${JSON.stringify({ ...project, appid }, null, 2)}\n`)
+}
+
+/** WeChat's own plug-in for speech (同声传译). Source: its page among WeChat's plug-ins. */
+const speechPlugin = { WechatSI: { version: '0.3.5', provider: 'wx069ba97219f66d99' } }
+
+async function declareVoice(outDir: string): Promise<void> {
+  const file = join(outDir, 'app.json')
+  const app = JSON.parse(await readFile(file, 'utf8')) as object
+  await writeFile(file, `${JSON.stringify({ ...app, plugins: speechPlugin }, null, 2)}\n`)
 }

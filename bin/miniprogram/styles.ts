@@ -87,6 +87,7 @@ export const iconNames = [
   'shopping-bag',
   'smartphone',
   'square-parking',
+  'sun',
   'ticket-percent',
   'user',
   'volume-2',

@@ -3,6 +3,7 @@ import { language } from '../services/messages.ts'
 const tabs = [
   { path: '/pages/home/index', icon: 'house', zh: '首页', en: 'Home' },
   { path: '/pages/map/index', icon: 'map', zh: '地图', en: 'Map' },
+  { path: '/pages/wallet/index', icon: 'wallet', zh: '券包', en: 'Wallet' },
   { path: '/pages/me/index', icon: 'user', zh: '我的', en: 'Me' },
 ] as const
 

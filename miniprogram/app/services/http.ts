@@ -22,12 +22,15 @@ export class Refused extends Error {
   readonly status: number
   /** A word of the contract's list of problems. */
   readonly problem: string
+  /** What decided, by name. */
+  readonly facts: Readonly<Record<string, unknown>>
 
-  constructor(status: number, problem: string, title: string) {
+  constructor(status: number, problem: string, title: string, facts: Readonly<Record<string, unknown>> = {}) {
     super(title)
     this.name = 'Refused'
     this.status = status
     this.problem = problem
+    this.facts = facts
   }
 }
 
@@ -100,10 +103,13 @@ export function createHttp(options: {
   }
 }
 
-function refusalOf(status: number, problem: { type: string; title: string } | undefined): Error {
+function refusalOf(
+  status: number,
+  problem: { type: string; title: string; facts?: Readonly<Record<string, unknown>> | undefined } | undefined,
+): Error {
   const title = problem?.title ?? `HTTP ${status}`
   if (status >= 500 || status === busyStatus) return new Away(title)
-  return new Refused(status, problem?.type.split('/').pop() ?? 'about:blank', title)
+  return new Refused(status, problem?.type.split('/').pop() ?? 'about:blank', title, problem?.facts)
 }
 
 interface Sent {

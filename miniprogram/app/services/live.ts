@@ -56,6 +56,10 @@ export interface Live {
   /** Lets go of the connection: the app is in the background, where it would die by itself. */
   disconnect(): void
   isConnected(): boolean
+  /** Comes back as whoever the shopper is now: their token is another one's. */
+  restart(): void
+  /** For how long nothing confirmed what is known of a stream, ms; undefined before its first snapshot. */
+  ageMs(stream: string): number | undefined
   /** Follows a stream until the function returned is called. */
   follow(stream: string, onChange: (state: ReturnType<StreamFollower['state']>) => void): () => void
   /** Sends a message and waits for the answer; undefined when there is no connection or no answer in time. */
@@ -63,7 +67,7 @@ export interface Live {
 }
 
 const answerMs = 8_000
-const reconnectMs = { first: 1_000, most: 30_000 } as const
+const reconnectMs = { first: 1_000, most: 10_000, refused: 10_000 } as const
 
 /**
  * Socket.IO over `wx.connectSocket`. It comes back by itself, with growing pauses, and follows its streams
@@ -84,14 +88,27 @@ export function createLive(parts: {
   >()
   let socket: Socket | undefined
 
+  /** Whether the app is in front and wants to hear. */
+  let isWanted = false
+  let pause: number | undefined
+
   class Transport extends WebSocketTransport {
     override createSocket(uri: string): PhoneSocket {
-      return new PhoneSocket(platform, uri)
+      // In the preview the server is where the page came from, and addresses begin with a slash.
+      return new PhoneSocket(platform, baseUrl === '' ? uri.replace(/^wss?:\/\/[^/]+/, '') : uri)
     }
   }
 
+  const comeAgain = (afterMs: number): void => {
+    if (pause !== undefined) clearTimeout(pause)
+    pause = setTimeout(() => {
+      pause = undefined
+      if (isWanted) socket?.connect()
+    }, afterMs)
+  }
+
   const open = (): Socket => {
-    const opened = io(baseUrl + liveNamespaces.shopper, {
+    const opened = io((baseUrl === '' ? 'http://preview' : baseUrl) + liveNamespaces.shopper, {
       transports: [Transport],
       upgrade: false,
       auth: (give) => {
@@ -114,20 +131,33 @@ export function createLive(parts: {
     opened.on('frame', (frame: LiveFrame) => {
       followers.get(frame.stream)?.follower.apply(frame)
     })
-    opened.on('bye', ({ retryMs }: ByeMessage) => {
-      if (retryMs !== undefined) setTimeout(() => opened.connect(), retryMs)
+    opened.on('bye', ({ reason, retryMs }: ByeMessage) => {
+      // A token that has ended was renewed meanwhile, or is at the next connection.
+      if (retryMs !== undefined || reason === 'token-ended') comeAgain(retryMs ?? reconnectMs.first)
+    })
+    opened.on('connect_error', () => {
+      // Refused by the server, not out of reach: Socket.IO leaves it at that.
+      if (!opened.active) comeAgain(reconnectMs.refused)
     })
     return opened
   }
 
   return {
     connect() {
+      isWanted = true
       socket ??= open()
       if (!socket.connected) socket.connect()
     },
     disconnect() {
+      isWanted = false
       socket?.disconnect()
     },
+    restart() {
+      if (!isWanted || !socket) return
+      socket.disconnect()
+      socket.connect()
+    },
+    ageMs: (stream) => followers.get(stream)?.follower.ageMs(),
     isConnected: () => socket?.connected === true,
     follow(stream, onChange) {
       let known = followers.get(stream)

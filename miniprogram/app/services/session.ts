@@ -16,6 +16,8 @@ export interface Session {
   ensure(): Promise<string>
   /** Signs in with WeChat; what was done before stays apart unless `joinHistory`. */
   signIn(code: string, joinHistory: boolean): Promise<'new' | 'known'>
+  /** The server takes the token no longer: the next `ensure` gets another one. */
+  expire(): void
   /** Forgets everything here, after the server has erased it. */
   forget(): void
 }
@@ -27,13 +29,17 @@ const earlyMs = 5 * 60_000
 const isSession = (value: unknown): value is VisitorSession =>
   hasKeys('token', 'visitorId', 'expiresAtMs', 'refreshToken')(value)
 
-/** @param http calls the server; it asks this very session for its token */
+/**
+ * @param parts.http calls the server; it asks this very session for its token
+ * @param parts.onNew told when the server knows nothing of this shopper yet
+ */
 export function createSession(parts: {
   readonly http: () => Http
   readonly memory: Memory
   readonly now: () => number
+  readonly onNew: () => void
 }): Session {
-  const { http, memory, now } = parts
+  const { http, memory, now, onNew } = parts
   let session = memory.get(key, isSession)
   let pending: Promise<string> | undefined
 
@@ -57,7 +63,9 @@ export function createSession(parts: {
         session = undefined
       }
     }
-    return take(await http().call(visitorsContract.createVisitor, {}))
+    const token = take(await http().call(visitorsContract.createVisitor, {}))
+    onNew()
+    return token
   }
 
   return {
@@ -74,6 +82,9 @@ export function createSession(parts: {
       const signedIn = await http().call(visitorsContract.signInWithWeChat, { body: { code, joinHistory } })
       take(signedIn.session)
       return signedIn.account
+    },
+    expire() {
+      if (session) session = { ...session, expiresAtMs: 0 }
     },
     forget() {
       session = undefined

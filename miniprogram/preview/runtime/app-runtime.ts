@@ -63,13 +63,20 @@ export function createAppRuntime(parts: {
   const loader = createModuleLoader(program.modules)
   const templates = program.templates(getRegExp, getDate, wxsConstructor)
   let app: AppInstance = {}
-  const given = (id: string | undefined) => {
-    const { Page, Component, Behavior } = registrars(space, id)
-    const setApp = (definition: AppInstance) => {
+  // What is registered belongs to the file being loaded, also from code it shares with others.
+  let registering = registrars(space, undefined)
+  const given = [
+    wx,
+    (definition: AppInstance) => {
       app = definition
-    }
-    return [wx, setApp, Page, Component, Behavior, () => app, pages, requirePlugin]
-  }
+    },
+    (definition: Definition) => registering.Page?.(definition),
+    (definition?: Definition) => registering.Component?.(definition),
+    registering.Behavior,
+    () => app,
+    pages,
+    requirePlugin,
+  ]
   copySetData()
   adapter.ComponentCaller.prototype.createSelectorQuery = function (this: QueryScope) {
     return new SelectorQuery(this, screen)
@@ -84,8 +91,11 @@ export function createAppRuntime(parts: {
     createRoot: (id) => backend.createRoot('page-root', space, id),
     createSelectorQuery: (scope) => new SelectorQuery(scope, screen),
     launch() {
-      loader.load('app.js', given(undefined))
-      for (const { id } of program.components) loader.load(`${id}.js`, given(id))
+      loader.load('app.js', given)
+      for (const { id } of program.components) {
+        registering = registrars(space, id)
+        loader.load(`${id}.js`, given)
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Phone } from '../device/phone.ts'
 import { call, textOf, WxFailure } from './api.ts'
+import type { TextStore } from './storage.ts'
 
 /** Scopes WeChat asks a person for. */
 const scopeNames = [
@@ -9,10 +10,24 @@ const scopeNames = [
   'scope.bluetooth',
 ] as const
 
+const keyName = 'preview.person'
+/** A number nobody has. */
+const previewPhone = '13800138000'
+
+/** Who this browser is to the demonstration: 128 random bits it keeps. */
+function browserKey(store: TextStore): string {
+  const known = store.getItem(keyName)
+  if (known !== null) return known
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const made = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  store.setItem(keyName, made)
+  return made
+}
+
 type PrivacyResolve = (answer: { event: 'agree' | 'disagree' | 'exposureAuthorization' }) => void
 
 /** Who the person is, what they allow, scan, pay and share. */
-export function accountApi(phone: Phone) {
+export function accountApi(phone: Phone, store: TextStore) {
   let privacy: ((resolve: PrivacyResolve, info: { referrer: string }) => void) | undefined
 
   /** Before the first call that needs it, the person agrees to the privacy terms. */
@@ -43,15 +58,14 @@ export function accountApi(phone: Phone) {
   const authSetting = () =>
     Object.fromEntries([...phone.scopes].map(([scope, answer]) => [scope, answer === 'granted'] as const))
 
-  let logins = 0
   return {
     needPrivacy,
     needScope,
     api: {
       login: call('login', () => {
         if (!phone.state.network) throw new WxFailure('net::ERR_INTERNET_DISCONNECTED')
-        logins++
-        return { code: `preview-${Date.now().toString(36)}-${logins}` }
+        // Not WeChat: a server that takes such codes knows this browser by its key, and nobody else does.
+        return { code: `preview-login-${browserKey(store)}` }
       }),
       checkSession: call('checkSession', () => ({})),
       authorize: call('authorize', async ({ scope }) => {
@@ -112,7 +126,7 @@ export function accountApi(phone: Phone) {
       if (type === 'getPhoneNumber') {
         const allowed = await phone.person.ask('phone')
         const detail = allowed
-          ? { errMsg: 'getPhoneNumber:ok', code: `phone-${Date.now().toString(36)}` }
+          ? { errMsg: 'getPhoneNumber:ok', code: `preview-phone-${previewPhone}` }
           : { errMsg: 'getPhoneNumber:fail user deny' }
         return { event: 'getphonenumber', detail }
       }

@@ -26,7 +26,7 @@ export interface WxParts {
  * missing is undefined, as on an old base library, and fails where it is called.
  */
 export function createWx({ phone, layer, store, pages, createSelectorQuery }: WxParts) {
-  const account = accountApi(phone)
+  const account = accountApi(phone, store)
   const beacons = beaconApi(phone)
   const shown = listeners<object>()
   const hidden = listeners<object>()

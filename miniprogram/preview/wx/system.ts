@@ -75,6 +75,9 @@ export function systemApi(phone: Phone) {
     offMemoryWarning: memory.off,
     onError: errors.on,
     offError: errors.off,
+    getRandomValues: call('getRandomValues', ({ length }) => ({
+      randomValues: crypto.getRandomValues(new Uint8Array(Number(length))).buffer,
+    })),
     nextTick: (task: () => void) => {
       queueMicrotask(task)
     },

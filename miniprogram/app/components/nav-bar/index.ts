@@ -3,6 +3,8 @@ Component({
   properties: {
     title: { type: String, value: '' },
     back: { type: Boolean, value: false },
+    /** Whether the title leads to a choice: event `choose`. */
+    choice: { type: Boolean, value: false },
     /** `on-ink` on a dark ground. */
     tone: { type: String, value: '' },
   },
@@ -20,6 +22,9 @@ Component({
     },
   },
   methods: {
+    choose() {
+      this.triggerEvent('choose', {})
+    },
     goBack() {
       if (getCurrentPages().length > 1) void wx.navigateBack()
       else void wx.switchTab({ url: '/pages/home/index' })

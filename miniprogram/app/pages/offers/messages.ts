@@ -1,0 +1,38 @@
+import { messages } from '../../services/messages.ts'
+
+export const texts = messages(
+  {
+    title: '优惠和活动',
+    offers: '现在能领',
+    events: '正在进行',
+    left: '还剩 {count} 份',
+    take: '领取',
+    taking: '在领',
+    use: '券码',
+    byPlace: '走到店里，它自己会来',
+    none: '现在没有能领的券',
+    noneHint: '走到店里，有时会有惊喜。',
+    away: '连不上服务器',
+    awayHint: '连上网，这里就有内容了。',
+    offline: '没有网络，这是 {time} 的样子',
+    loading: '正在看有什么优惠',
+    here: '就在你身边',
+  },
+  {
+    title: 'Offers and events',
+    offers: 'To be had now',
+    events: 'On now',
+    left: '{count} left',
+    take: 'Take',
+    taking: '…',
+    use: 'Code',
+    byPlace: 'Comes by itself when you are at the shop',
+    none: 'Nothing to be had now',
+    noneHint: 'Walk to a shop, there may be a surprise.',
+    away: 'The server is out of reach',
+    awayHint: 'Connect, and it is all here.',
+    offline: 'No network: as it was at {time}',
+    loading: 'Looking for offers',
+    here: 'Right beside you',
+  },
+)
