@@ -5,7 +5,7 @@ import { packageMaxBytes } from './miniprogram/package-sizes.ts'
 import { Refused, runProgram } from './program.ts'
 
 const usage =
-  'usage: npm run miniprogram -- --server https://mall.example [--appid wx…] [--out dist/miniprogram-release]'
+  'usage: npm run miniprogram -- --server https://mall.example [--appid wx…] [--voice] [--out dist/miniprogram-release]'
 
 /** `npm run miniprogram`: the mini-program for one server and one AppID, into a folder for WeChat DevTools. */
 await runProgram(usage, async () => {
@@ -13,13 +13,14 @@ await runProgram(usage, async () => {
     options: {
       server: { type: 'string' },
       appid: { type: 'string' },
+      voice: { type: 'boolean', default: false },
       out: {
         type: 'string',
         default: fileURLToPath(new URL('../dist/miniprogram-release', import.meta.url)),
       },
     },
   })
-  const { server, appid, out } = values
+  const { server, appid, out, voice } = values
   if (server === undefined || !/^https:\/\/[^/]+$/.test(server)) {
     throw new Refused(
       `${usage}\n--server: expected https://HOST without a slash at the end: WeChat allows nothing else`,
@@ -28,6 +29,7 @@ await runProgram(usage, async () => {
   const sizes = await buildMiniProgram({
     outDir: out,
     serverUrl: server,
+    voice,
     ...(appid !== undefined && { appId: appid }),
   })
   for (const { root, bytes } of sizes) {
