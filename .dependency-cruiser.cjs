@@ -67,6 +67,20 @@ module.exports = {
       to: { path: clients, pathNot: '^$1/' },
     },
     {
+      name: 'bench-stands-outside',
+      comment: 'The simulator and the auditor meet the server as its clients do, and its tables by SQL alone.',
+      severity: 'error',
+      from: { path: '^bench/(audit|simulate|replay)/', pathNot: notProduct },
+      to: { path: '^server/', pathNot: '^server/contract/' },
+    },
+    {
+      name: 'bench-starts-servers-from-outside',
+      comment: 'What starts and kills whole servers does so through server/testing/.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^server/', pathNot: '^server/(contract|testing)/' },
+    },
+    {
       name: 'server-knows-no-client',
       severity: 'error',
       from: { path: '^server/' },
@@ -75,14 +89,14 @@ module.exports = {
     {
       name: 'bench-is-outside',
       comment:
-        'What simulates, replays and audits uses what anybody may: the contract, the kernels, and the phone’s own ' +
-        'software. Its tests may start a real server.',
+        'What simulates, replays and audits uses what anybody may: the contract, the kernels, the phone’s own ' +
+        'software, and what tests stand on (a PostgreSQL, the judges of walks). Never the inside of the server.',
       severity: 'error',
       from: { path: '^bench/', pathNot: notProduct },
       to: {
         path: `^server/|^(ui|bin)/|${clients}`,
         pathNot: [
-          '^server/contract/',
+          '^server/(contract|testing|presence/testing)/',
           '^miniprogram/app/services/',
           '^miniprogram/preview/shopper/simulated-venue\\.ts$',
         ],

@@ -4,7 +4,7 @@ import { fetchDemoShoppers } from './api.ts'
 import type { DemoShoppers } from './api.ts'
 
 /** How often one asks: dots glide from one answer to the next. */
-export const askEveryMs = 1000
+export const askEveryMs = 2000
 
 /**
  * Where the simulated shoppers of a demonstration are, asked while `isOn` and the page is seen; empty otherwise, and

@@ -2,6 +2,8 @@
 export { hireCrew, openSeason, usualTariff } from './crew.ts'
 export type { Crew } from './crew.ts'
 export type { Floor, ShownShopper } from './mall.ts'
+export { openTown } from './town.ts'
+export type { OpenTown } from './town.ts'
 export { simulate } from './simulate.ts'
 export type { SimulateOptions } from './simulate.ts'
 export { realTime, virtualTime } from './time.ts'

@@ -194,7 +194,7 @@ function planPhone(random: RandomStream, stops: readonly Stop[], trouble: number
   const isSaving = happens(random, 15 * trouble)
   const offClock = happens(random, 20 * trouble)
   return {
-    hasSocket: happens(random, 70),
+    hasSocket: happens(random, 100 - 30 * trouble),
     agrees: agreement < 0.1 ? 'to-nothing' : agreement < 0.4 ? 'to-location' : 'to-all',
     // Within the two minutes that are borne, now and then beyond.
     clockOffMs: offClock ? Math.round(between(random, -150_000, 150_000)) : 0,

@@ -57,6 +57,7 @@ const baysAtOnce = 2000
 export async function simulate(options: SimulateOptions): Promise<Ledger> {
   const { serverUrl, seed, mallHours, time = realTime(), credentials } = options
   const open = await openTown(serverUrl, options.venueId)
+  if (open.air.beacons.length === 0) throw new Error('the radio map of the venue names no place of a beacon')
   const startMs = time.nowMs() - (options.openForMs ?? 0)
   const crew = await crewOf(credentials, options, open, time.nowMs())
   const { shoppersPerHour = 40, trouble = 1 } = options

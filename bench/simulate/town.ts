@@ -17,14 +17,14 @@ export interface OpenTown {
   readonly town: Town
   readonly destinations: ReadonlyMap<string, Destination>
   readonly router: Router
-  /** With the beacons as the registry has them; see `withFaults`. */
+  /** With the beacons as the registry has them, none where the radio map is a survey alone; see `withFaults`. */
   readonly air: SimulatedVenue
 }
 
 /**
  * Opens a published venue by what any phone may ask for: its directory, its route tables and its radio map.
  * @param venueId the first venue unless given
- * @throws Error when the server has no such venue, or no beacons are known of it
+ * @throws Error when the server has no such venue
  */
 export async function openTown(serverUrl: string, venueId?: string): Promise<OpenTown> {
   const held: { token?: string } = {}
@@ -43,7 +43,6 @@ export async function openTown(serverUrl: string, venueId?: string): Promise<Ope
     ),
   ])
   const { simulated, router } = simulatedVenue(tables, new Uint8Array(map))
-  if (simulated.beacons.length === 0) throw new Error('the radio map of the venue names no place of a beacon')
   return {
     venueId: venue.id,
     town: townOf(destinations),
