@@ -49,8 +49,8 @@ export function setSpoken(on: boolean): void {
 export function guideTo(venue: VenueData, goal: Goal): Guide {
   const key = `${venue.entry.versionId} ${JSON.stringify(goal.spot)}`
   if (latest?.key !== key) {
-    const { fix, venue: current } = shopper()
-    const router = () => current()?.router ?? venue.router
+    const { fix, router: around } = shopper()
+    const router = () => around() ?? venue.router
     const guide = createGuide({ goal, venue, router, fix, language, now: () => Date.now() })
     latest = { key, guide }
   }
