@@ -45,6 +45,7 @@ setInterval(tick, 5000)
 function showBars(page: OpenPage, pages: Pages): void {
   const bar = part('bar')
   screen.classList.toggle('with-bar', page.hasNavigationBar)
+  screen.classList.toggle('light-text', page.hasLightSigns)
   const title = document.createElement('span')
   title.textContent = page.title
   bar.replaceChildren(title)

@@ -1,4 +1,5 @@
 import bank from '@mapbox/maki/icons/bank.svg?raw'
+import car from '@mapbox/maki/icons/car.svg?raw'
 import charging from '@mapbox/maki/icons/charging-station.svg?raw'
 import clothing from '@mapbox/maki/icons/clothing-store.svg?raw'
 import defibrillator from '@mapbox/maki/icons/defibrillator.svg?raw'
@@ -29,7 +30,7 @@ export const symbolGrid = 15
  * Path data of the map's symbols: Maki (CC0), and three of our own in its grid, which has no escalator,
  * stairs or nursing room. Paths rather than pictures, so that canvas and page draw them in any colour.
  */
-export const symbolPaths: Readonly<Record<SymbolName, string>> = {
+export const symbolPaths: Readonly<Record<SymbolName | 'car', string>> = {
   food: pathOf(restaurant),
   fashion: pathOf(clothing),
   kids: pathOf(playground),
@@ -54,6 +55,7 @@ export const symbolPaths: Readonly<Record<SymbolName, string>> = {
   aid: pathOf(defibrillator),
   water: pathOf(water),
   parking: pathOf(parking),
+  car: pathOf(car),
 }
 
 /** The path data of all paths in an SVG document as one. */

@@ -29,6 +29,8 @@ export interface Goal {
   readonly spot: Spot
   /** Destination by id, when the goal is one. */
   readonly placeId?: string
+  /** Where the way begins while nobody knows where the person is: the screen they left. */
+  readonly from?: Spot
 }
 
 /**
@@ -86,6 +88,8 @@ export function createGuide(parts: {
   let stepIndex = 0
   let saidIndex = 0
   let isThere = false
+  /** Whether the way begins where somebody said and not where the person was seen. */
+  let isGuessed = false
 
   const levelName = (index: number) => venue.router.tables.levels[index]?.name
 
@@ -97,8 +101,10 @@ export function createGuide(parts: {
     stepIndex = 0
     saidIndex = 0
     isThere = false
-    const start = startOf(venue, fix())
-    entrance = start?.entrance
+    const at = fix()
+    isGuessed = at === undefined
+    const start = !at && goal.from ? { spot: goal.from } : startOf(venue, at)
+    entrance = start && 'entrance' in start ? start.entrance : undefined
     const answer = start && planned.route({ from: start.spot, to: goal.spot })
     way = answer && isRoute(answer) ? answer : undefined
     trouble = way ? undefined : start ? 'no-way' : 'no-start'
@@ -117,12 +123,13 @@ export function createGuide(parts: {
     if (next.isOff) {
       offSinceMs ??= now()
       if (now() - offSinceMs < offForMs) return undefined
-      const news = entrance ? 'found' : 'again'
+      const news = isGuessed ? 'found' : 'again'
       plan()
       return news
     }
     offSinceMs = undefined
     entrance = undefined
+    isGuessed = false
     progress = next
     const wasThere = isThere
     isThere = next.remainingM < thereM

@@ -57,6 +57,8 @@ export interface Shopper {
   /** Finds ways of the venue around what is closed now; another one when that changes. */
   readonly router: () => Router | undefined
   readonly venues: () => Promise<readonly VenueEntry[]>
+  /** The venue once it is open; undefined when none could be opened. */
+  whenOpen(): Promise<VenueData | undefined>
   /** Opens the mall last visited, or another; tells listeners when it is there. */
   openVenue(id?: string): Promise<void>
   readonly consents: () => Consents
@@ -239,7 +241,14 @@ function createShopper(): Shopper {
     else goLive()
   })
 
-  async function openVenue(id?: string): Promise<void> {
+  let opening = Promise.resolve()
+  /** One after the other: the last one asked for stays. */
+  function openVenue(id?: string): Promise<void> {
+    opening = opening.then(() => openNext(id))
+    return opening
+  }
+
+  async function openNext(id: string | undefined): Promise<void> {
     const wanted = id ?? memory.get('venue', isText)
     try {
       const entries = await venueStore.list()
@@ -289,6 +298,10 @@ function createShopper(): Shopper {
     venueState: () => venueState,
     venues: () => venueStore.list(),
     openVenue,
+    async whenOpen() {
+      await opening
+      return venue
+    },
     consents,
     wasAsked: consentKeeper.wasAsked,
     setConsents(next) {

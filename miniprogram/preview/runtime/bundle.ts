@@ -28,6 +28,8 @@ export interface TabBarConfig {
 
 /** What a page may say of the bar above it. */
 export interface PageWindow {
+  /** Colour of the phone's own signs over the page. */
+  readonly navigationBarTextStyle?: 'black' | 'white'
   readonly navigationStyle?: 'default' | 'custom'
   readonly navigationBarTitleText?: string
   readonly disableScroll?: boolean

@@ -24,6 +24,8 @@ export interface OpenPage {
   /** Title of the bar above it; the page may change it. */
   title: string
   readonly hasNavigationBar: boolean
+  /** Whether the phone's own signs over it are white. */
+  readonly hasLightSigns: boolean
 }
 
 interface Entry extends OpenPage {
@@ -99,6 +101,7 @@ export function createPages(parts: {
       ...(tabBar && { tabBar }),
       title: window.navigationBarTitleText ?? '',
       hasNavigationBar: window.navigationStyle !== 'custom',
+      hasLightSigns: window.navigationBarTextStyle === 'white',
       isReady: false,
     }
     loading = entry

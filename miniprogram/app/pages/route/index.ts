@@ -3,9 +3,10 @@ import { connectorName } from '../../../../maps/instructions/words.ts'
 import type { LevelId } from '../../../../maps/model/index.ts'
 import { nameIn } from '../../../../maps/render/name-in.ts'
 import type { Route } from '../../../../maps/routes/route.ts'
-import type { Guide, NextThing } from '../../services/guide.ts'
+import type { Goal, Guide, NextThing } from '../../services/guide.ts'
 import { nextThings } from '../../services/guide.ts'
 import { endGuide, guideTo, isSpoken, setSpoken, tellNews, theVoice } from '../../services/guidance.ts'
+import { codeOf, goalsOf, openHandoff } from '../../services/handoff.ts'
 import { clockTime } from '../../services/clock-time.ts'
 import { language } from '../../services/messages.ts'
 import { open, setChanged } from '../../services/page.ts'
@@ -19,6 +20,8 @@ const walkingScale = 6.1
 const bannerPx = 250
 const sheetPx = 140
 const buttonsPx = 80
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** The way to a place, step by step, following the person. Worked out on the phone: it needs no network. */
 Page({
@@ -36,8 +39,12 @@ Page({
     left: '',
     isThere: false,
     canSpeak: false,
+    canSee: true,
     isSpoken: false,
+    /** The stop after this one, of a way with several. */
+    nextStop: '',
   },
+  goals: [] as readonly Goal[],
   map: undefined as MapCanvas | undefined,
   guide: undefined as Guide | undefined,
   query: '',
@@ -47,16 +54,64 @@ Page({
 
   onLoad(query) {
     this.setData({ t: texts.all(), canSpeak: theVoice().isThere, isSpoken: isSpoken() })
-    const venue = shopper().venue()
-    const place = query.to === undefined ? undefined : venue?.destination(query.to)
+    const code = query.to === undefined ? codeOf(query) : undefined
+    void (code === undefined ? this.openPlace(query.to ?? '') : this.openCode(code))
+  },
+
+  async openPlace(id: string) {
+    const venue = shopper().venue() ?? (await shopper().whenOpen())
+    const place = venue?.destination(id)
     if (!venue || !place) {
       this.setData({ trouble: texts.say('unknown') })
       return
     }
-    const name = nameIn(place.name, language())
-    this.query = `to=${place.id}`
-    this.guide = guideTo(venue, { name, spot: { place: place.id }, placeId: place.id })
-    this.setData({ title: texts.say('to', { name }) })
+    this.lead(venue, { name: nameIn(place.name, language()), spot: { place: place.id }, placeId: place.id })
+  },
+
+  /** A way that a screen of the mall handed over. */
+  async openCode(code: string) {
+    this.setData({ title: texts.say('opening') })
+    const { http, memory, openVenue, whenOpen } = shopper()
+    const way = await openHandoff({ http, memory, platform: wx }, code)
+    if ('refused' in way) {
+      this.setData({ title: '', trouble: texts.say(way.refused), troubleHint: texts.say('refusedHint') })
+      return
+    }
+    // Who has not chosen a language goes on in that of the screen.
+    if (memory.get('language', isText) === undefined) {
+      shopper().setLanguage(way.lang)
+      this.setData({ t: texts.all() })
+    }
+    if ((await whenOpen())?.entry.id !== way.venueId) await openVenue(way.venueId)
+    const venue = shopper().venue()
+    const [first, ...others] = goalsOf(way, language())
+    if (venue?.entry.id !== way.venueId || !first) {
+      this.setData({ title: '', trouble: texts.say('away') })
+      return
+    }
+    this.goals = others
+    this.lead(venue, first)
+  },
+
+  lead(venue: VenueData, goal: Goal) {
+    // The camera's page knows places by their id.
+    this.query = goal.placeId === undefined ? '' : `to=${goal.placeId}`
+    this.guide = guideTo(venue, goal)
+    const [stop] = this.goals
+    this.setData({
+      title: texts.say('to', { name: goal.name }),
+      canSee: this.query !== '',
+      nextStop: stop ? texts.say('nextStop', { name: stop.name }) : '',
+    })
+    this.refresh()
+  },
+
+  goOn() {
+    const venue = shopper().venue()
+    const [stop, ...others] = this.goals
+    if (!venue || !stop) return
+    this.goals = others
+    this.lead(venue, stop)
   },
 
   onShow() {

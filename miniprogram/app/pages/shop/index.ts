@@ -27,7 +27,7 @@ Page({
   place: undefined as Destination | undefined,
 
   onLoad(query) {
-    const { fix, venue } = shopper()
+    const { fix, router, venue } = shopper()
     const current = venue()
     const place = query.id === undefined ? undefined : current?.destination(query.id)
     this.place = place
@@ -38,7 +38,7 @@ Page({
     const meta = near === '' ? place.level : texts.say('where', { level: place.level, near })
     const at = fix()
     const start = at && startOf(current, at)
-    const route = start && current.router.route({ from: start.spot, to: { place: place.id } })
+    const route = start && router()?.route({ from: start.spot, to: { place: place.id } })
     this.setData({
       row: placeRow(place, language(), meta),
       phone: place.phone ?? '',
