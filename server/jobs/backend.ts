@@ -77,6 +77,13 @@ function onDatabase(database: Pick<Database, 'engine' | 'sessions'>, log: Log): 
   pool.on('error', (error) => {
     log.warn({ err: error }, 'a connection of the jobs was lost')
   })
+  // The pool listens to those that are idle alone: one that is lost while somebody has it, between two statements of
+  // a migration, would end the process. Whoever has it is told with the next statement.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => {
+      log.debug({ err: error }, 'a connection of the jobs was lost while in use')
+    })
+  })
   // A pool is what is asked for; the library's own description of one asks for an index signature.
   const base = { connection: pool as unknown as PostgresConnectionOptions }
   return {
