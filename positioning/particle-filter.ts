@@ -117,7 +117,7 @@ export class ParticleFilter {
     let at = 0
     blocks.forEach(({ hypotheses }, i) => {
       const share = shares[i]!
-      for (let k = 0; k < hypotheses.weight.length; k++) weight[at++] = hypotheses.weight[k]! * share
+      for (const w of hypotheses.weight) weight[at++] = w * share
     })
     return {
       x: join(blocks.map(({ hypotheses }) => hypotheses.x)),
