@@ -64,7 +64,18 @@ const campaigns = [
     coupon: { kind: 'gift', gift: { zh: '椰子冻', en: 'Coconut jelly' }, costFen: 600 },
     perDay: 120,
   },
+  {
+    shop: '半日咖啡',
+    stayIn: '中庭活动区',
+    name: { zh: '中庭歇脚，立减 8 元', en: '¥8 off for a rest in the atrium' },
+    description: { zh: '半日咖啡，现做饮品都能用。', en: 'At Half Day Coffee, for any fresh drink.' },
+    coupon: { kind: 'cash', offFen: 800 },
+    perDay: 200,
+  },
 ] as const
+
+/** Who stays this long in a place that offers something gets it. */
+const stayMs = 15_000
 
 /** Gives the screens of a fresh demo mall something to show. */
 export async function addDemoContent(
@@ -83,11 +94,17 @@ export async function addDemoContent(
         await createContent(manager, by, { venueId, terms: contentTerms.parse({ ...terms, ...place }) }),
       )
     }
-    for (const { shop, perDay, ...terms } of campaigns) {
+    for (const { shop, perDay, stayIn, ...terms } of campaigns.map((each) => ({
+      stayIn: undefined,
+      ...each,
+    }))) {
       const redeemAt = shopCalled(shops, shop).unitIds
       const whole = campaignTerms.parse({
         ...{ ...terms, redeemAt, schedule: anyHour },
-        trigger: { on: 'claim' },
+        trigger:
+          stayIn === undefined
+            ? { on: 'claim' }
+            : { on: 'dwell', zones: [geofenceCalled(archive, stayIn)], dwellMs: stayMs },
         limits: { perDay, holdMs: 48 * hourMs },
       })
       const { row } = accepted(await createCampaign(manager, by, { venueId, terms: whole }))
@@ -101,6 +118,12 @@ function shopCalled(shops: readonly Destination[], name: string): Destination {
   const found = shops.find((shop) => shop.name.zh === name)
   if (!found) throw new Error(`The demo mall has no shop called ${name}.`)
   return found
+}
+
+function geofenceCalled(archive: Archive, name: string): string {
+  const found = archive.features.geofence.find(({ properties }) => properties.name?.zh === name)
+  if (!found) throw new Error(`The demo mall has no geofence called ${name}.`)
+  return found.id
 }
 
 function accepted<Made extends object>(made: Made): Exclude<Made, Refusal> {
