@@ -242,10 +242,10 @@ const routeToCar = defineEndpoint({
             lengthM: z.number(),
           }),
         ),
-        driveOut: z
-          .strictObject({ name: labels, distanceM: z.number() })
-          .exactOptional()
-          .meta({ description: 'The exit for cars with the shortest way from where the car stands' }),
+        driveOut: z.strictObject({ name: labels, distanceM: z.number() }).exactOptional().meta({
+          description:
+            'The exit for cars with the shortest way from where the car stands; absent while nobody said of one',
+        }),
         dueFen: fen
           .exactOptional()
           .meta({ description: 'To be paid before walking; of a car, not of a bay' }),

@@ -62,7 +62,8 @@ const setTariff = defineEndpoint({
   method: 'POST',
   path: '/v1/venues/{venueId}/parking/tariff',
   summary: 'Set what parking costs from a moment on',
-  description: 'Who is inside already pays by the tariff in force when they drove in.',
+  description:
+    'Who is inside already pays by the tariff in force when they drove in; a moment in the past is refused.',
   access: ['operator'],
   request: { params: ofVenue, body: z.strictObject({ validFromMs: epochMs, definition: tariffBody }) },
   responses: { 201: tariff },
@@ -105,7 +106,7 @@ const quote = defineEndpoint({
     body: z.strictObject({
       car: z.union([
         z.strictObject({ candidate }),
-        z.strictObject({ ticketId: anyId.meta({ description: 'Of one of my cars' }) }),
+        z.strictObject({ ticketId: anyId.meta({ description: 'Of one of my cars, or of one of my debts' }) }),
       ]),
     }),
   },
@@ -114,12 +115,37 @@ const quote = defineEndpoint({
       .strictObject({
         quoteId: anyId.exactOptional().meta({ description: 'Absent when nothing is due' }),
         expiresAtMs: epochMs.exactOptional(),
-        enteredAtMs: epochMs,
+        enteredAtMs: epochMs.meta({ description: 'On a kiosk to the minute' }),
         ...price,
       })
       .meta({ id: 'ParkingQuote' }),
   },
   problems: ['unknown-ticket'],
+})
+
+const listMyDebts = defineEndpoint({
+  id: 'listMyParkingDebts',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/parking/my-debts',
+  summary: 'Stays of my plates that ended with something unpaid; a quote of one is paid like any other',
+  access: ['shopper'],
+  request: { params: ofVenue },
+  responses: {
+    200: z
+      .array(
+        z
+          .strictObject({
+            ticketId: anyId,
+            plate: z.string().meta({ description: 'Masked' }),
+            enteredAtMs: epochMs,
+            leftAtMs: epochMs,
+            unpaidFen: fen,
+          })
+          .meta({ id: 'ParkingDebt' }),
+      )
+      .max(20),
+  },
 })
 
 const method = z.enum(['wechat', 'demo'])
@@ -133,6 +159,9 @@ const payBy = z.union([
     signType: z.literal('RSA'),
     paySign: z.string(),
   }),
+  z
+    .strictObject({ method: z.literal('wechat-code'), codeUrl: z.string() })
+    .meta({ description: 'To be shown as a QR code, which the payer scans with WeChat' }),
   z.strictObject({ method: z.literal('demo') }),
 ])
 
@@ -142,6 +171,9 @@ const payQuote = defineEndpoint({
   method: 'POST',
   path: '/v1/venues/{venueId}/parking/quotes/{quoteId}/payments',
   summary: 'Begin to pay a quote; the answer holds what the paying client needs',
+  description:
+    'By WeChat a shopper pays in the mini-program (`wx.requestPayment`); at a kiosk, or with the venue’s people, ' +
+    'the payer scans `codeUrl`.',
   access: ['shopper', 'kiosk', ...inside],
   request: { params: z.strictObject({ venueId, quoteId: anyId }), body: z.strictObject({ method }) },
   responses: { 201: z.strictObject({ paymentId: anyId, amountFen: fen, expiresAtMs: epochMs, pay: payBy }) },
@@ -185,7 +217,8 @@ const payDemo = defineEndpoint({
   method: 'POST',
   path: '/v1/venues/{venueId}/parking/payments/{paymentId}/demo',
   summary: 'DEMO: count a payment as paid; no money moves',
-  description: 'Only there with the embedded database or in development, and without a payment provider.',
+  description:
+    'Only there for the demo mall, in development or where DEMO_PAYMENTS allows it, and without a payment provider.',
   access: people,
   request: { params: z.strictObject({ venueId, paymentId: anyId }) },
   responses: { 200: payment },
@@ -269,6 +302,7 @@ export const paymentEndpoints = {
   setTariff,
   grantBenefit,
   quote,
+  listMyDebts,
   payQuote,
   readPayment,
   payDemo,

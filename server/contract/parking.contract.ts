@@ -2,8 +2,19 @@ import { z } from 'zod'
 import { defineEndpoint } from './endpoint.ts'
 import { carEndpoints } from './parking-cars.contract.ts'
 import { paymentEndpoints } from './parking-payment.contract.ts'
-import { bayName, bayState, fen, inside, ofVenue, people, plateText, price, tag } from './parking-values.ts'
-import { anyId, epochMs, levelId, unitId, venueId } from './values.ts'
+import {
+  bayName,
+  bayState,
+  fen,
+  inside,
+  metres,
+  ofVenue,
+  people,
+  plateText,
+  price,
+  tag,
+} from './parking-values.ts'
+import { anyId, epochMs, labels, levelId, unitId, venueId } from './values.ts'
 
 /** Bays of a level, as lists and live streams tell them. */
 export const parkingLevel = z
@@ -62,6 +73,66 @@ const listBays = defineEndpoint({
       .max(50_000),
   },
   problems: ['unknown-venue'],
+})
+
+const exitWord = z.string().trim().min(1).max(60)
+
+const exitName = z.strictObject({ zh: exitWord, en: exitWord }).meta({
+  description: 'What stands over it, in Chinese and English',
+  examples: [{ zh: '东出口', en: 'East exit' }],
+})
+
+const carExit = z
+  .strictObject({
+    name: labels,
+    levelId,
+    level: z.string(),
+    x: z.number(),
+    y: z.number(),
+    by: z.enum(['map', 'operator']).meta({ description: 'Who says that it is there' }),
+  })
+  .meta({ id: 'CarExit' })
+
+const readExits = defineEndpoint({
+  id: 'readCarExits',
+  tag,
+  method: 'GET',
+  path: '/v1/venues/{venueId}/parking/exits',
+  summary: 'Where cars leave: what an operator named, else what the map draws',
+  access: people,
+  request: { params: ofVenue },
+  responses: { 200: z.array(carExit).max(1000) },
+  problems: ['unknown-venue'],
+})
+
+const setExits = defineEndpoint({
+  id: 'setCarExits',
+  tag,
+  method: 'PUT',
+  path: '/v1/venues/{venueId}/parking/exits',
+  summary: 'Say where cars leave, in place of what was said before',
+  description:
+    'For maps that do not draw it. Also the ramp to the next level is an exit of its level. Of a level with named ' +
+    'exits the map’s own are not used; an empty list goes back to the map.',
+  access: ['operator'],
+  request: {
+    params: ofVenue,
+    body: z.strictObject({
+      exits: z
+        .array(
+          z.strictObject({
+            name: exitName,
+            at: z.union([
+              z.strictObject({ bay: bayName.meta({ description: 'The bay beside it' }) }),
+              z.strictObject({ levelId, x: metres, y: metres }),
+            ]),
+          }),
+        )
+        .max(40),
+    }),
+  },
+  responses: { 200: z.array(carExit).max(1000) },
+  problems: ['unknown-venue', 'unknown-bay', 'unknown-level'],
 })
 
 const tellBays = defineEndpoint({
@@ -245,6 +316,8 @@ const endStay = defineEndpoint({
 export const parkingContract = {
   readParking,
   listBays,
+  readExits,
+  setExits,
   tellBays,
   tellBarrier,
   correctPlate,

@@ -20,7 +20,8 @@ import type { ParkingServices } from './parking-services.ts'
 import { createDemoPayments } from './payment/demo-payments.ts'
 import type { PaymentProvider } from './payment/payment-port.ts'
 import { paymentsRoutes } from './payment/payments.routes.ts'
-import { askAboutOpen, reconcileDay, yesterdayInChina } from './payment/reconcile.ts'
+import { askAboutOpen } from './payment/ask-about-open.ts'
+import { reconcileMissed } from './payment/reconcile.ts'
 import { createPlateVault } from './plates/index.ts'
 import { forgetOld, forgetTrail, parkingHolder } from './retention.ts'
 import { staysRoutes } from './stays/stays.routes.ts'
@@ -50,14 +51,17 @@ export interface ParkingOptions {
   readonly payerOf: (visitorId: string) => Promise<string | undefined>
   /** Undefined: nobody can pay with WeChat. */
   readonly weChatPay: PaymentProvider | undefined
-  /** Whether payments may be pretended. */
-  readonly isDemo: boolean
+  /** Whether payments may be pretended in a venue, while nobody can pay with WeChat. */
+  readonly mayPretend: (venueId: VenueId) => boolean
 }
 
 /** How often open payments are asked about. */
 const askMs = 5 * 60_000
-/** The bill of the day before is there from ten in the morning in China. */
-const billAt = '30 2 * * *'
+/**
+ * The bill of the day before is there from ten in the morning in China; whoever was down then, or got no answer,
+ * has it an hour later.
+ */
+const billAt = '30 2-15 * * *'
 
 /** Parking: bays, stays, finding one's car, and paying. */
 export function createParking(options: ParkingOptions): { readonly routes: readonly Route[] } {
@@ -70,11 +74,12 @@ export function createParking(options: ParkingOptions): { readonly routes: reado
     registers: [registry],
   })
   const maps = new ParkingMaps({ published: options.published, read: options.readArchive })
+  const demo = createDemoPayments(clock)
   const services: ParkingServices = {
     ...{ database, clock, newId, log, vault, maps, weChatPay },
     waysOf: options.waysOf,
     handles: createCandidateHandles(tokenSecrets),
-    demo: options.isDemo && !weChatPay ? createDemoPayments(clock) : undefined,
+    demoOf: (venueId) => (!weChatPay && options.mayPretend(venueId) ? demo : undefined),
     payerOf: options.payerOf,
     mayLocate: (visitorId) => options.consents.has(visitorId, 'location'),
     onNotice: (outcome) => {
@@ -92,7 +97,7 @@ export function createParking(options: ParkingOptions): { readonly routes: reado
       await askAboutOpen(parts)
     })
     jobs.every('parking.reconcile', billAt, async () => {
-      await reconcileDay(parts, yesterdayInChina(clock()))
+      await reconcileMissed(parts)
     })
   }
   options.consents.onChange(({ visitorId, purpose, granted }) => {

@@ -26,8 +26,8 @@ export interface ParkingServices {
   readonly waysOf: (venueId: VenueId) => Ways | undefined
   /** Undefined: WeChat Pay is not set up. */
   readonly weChatPay: PaymentProvider | undefined
-  /** Undefined: this is no demonstration. */
-  readonly demo: DemoPayments | undefined
+  /** Payments that are pretended, in a venue where they may be; undefined in all others. */
+  readonly demoOf: (venueId: VenueId) => DemoPayments | undefined
   /** A shopper's id at WeChat, once they signed in with it. */
   readonly payerOf: (visitorId: string) => Promise<string | undefined>
   readonly mayLocate: (visitorId: string) => boolean | Promise<boolean>
@@ -45,12 +45,12 @@ export function occasionOf({ clock, newId }: ParkingServices, { identity, reques
   return { actor: identity ? actorOf(identity) : 'system', requestId, nowMs: clock(), newId }
 }
 
-/** The provider of a method, if it is set up here. */
+/** The provider of a method, if it is set up for a venue. */
 export function providerOf(
-  { weChatPay, demo }: ParkingServices,
-  method: PaymentProvider['method'],
+  { weChatPay, demoOf }: ParkingServices,
+  { method, venueId }: { readonly method: PaymentProvider['method']; readonly venueId: VenueId },
 ): PaymentProvider | undefined {
-  return method === 'wechat' ? weChatPay : demo
+  return method === 'wechat' ? weChatPay : demoOf(venueId)
 }
 
 /** True for a shopper: their own things and nobody else's. */

@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm'
 import type { EntitySchemaColumnOptions } from 'typeorm'
-import type { Json, LevelId, UnitId, VenueId } from '../../maps/model/index.ts'
+import type { Json, Labels, LevelId, UnitId, VenueId } from '../../maps/model/index.ts'
 import type { PriceLine, Tariff } from './tariff/index.ts'
 
 /** What a guidance system says of a bay. */
@@ -9,6 +9,18 @@ export interface BayStateRow {
   readonly bayId: UnitId
   readonly state: 'free' | 'taken' | 'reserved'
   readonly at: Date
+}
+
+/** A way out for cars that an operator named. */
+export interface ExitRow {
+  readonly venueId: VenueId
+  /** Its place in the operator's list. */
+  readonly place: number
+  readonly name: Labels
+  readonly levelId: LevelId
+  /** Metres in the level's frame. */
+  readonly x: number
+  readonly y: number
 }
 
 /** A stay of a car: what is paid for. */
@@ -144,8 +156,10 @@ export interface RefundRow {
   readonly reference: string | null
   readonly reason: string
   readonly state: 'processing' | 'done' | 'failed'
+  /** `provider`: made by somebody at the provider itself. */
   readonly requestedBy: string
   readonly requestedAt: Date
+  /** When it came through, or when we learned that it failed. */
   readonly doneAt: Date | null
 }
 
@@ -179,6 +193,18 @@ export const bayStateEntity = new EntitySchema<BayStateRow>({
     bayId: key('bay_id'),
     state: column('state', 'text'),
     at: column('at', 'timestamptz'),
+  },
+})
+
+export const exitEntity = new EntitySchema<ExitRow>({
+  name: 'parking_exit',
+  columns: {
+    venueId,
+    place: { name: 'place', type: 'integer', primary: true },
+    name: column('name', 'jsonb'),
+    levelId: column('level_id', 'uuid'),
+    x: column('x', 'double precision'),
+    y: column('y', 'double precision'),
   },
 })
 
@@ -340,6 +366,7 @@ export const reconciliationEntity = new EntitySchema<ReconciliationRow>({
 /** The entities of the subject, for `schema.ts`. */
 export const parkingEntities = [
   bayStateEntity,
+  exitEntity,
   ticketEntity,
   barrierEventEntity,
   carPlaceEntity,

@@ -3,13 +3,15 @@ import type { Immutable } from '../contract/endpoint.ts'
 import type { parkingContract } from '../contract/parking.contract.ts'
 import { placeText } from './cars/combine-places.ts'
 import type { CarPlace, SaidPlace } from './cars/combine-places.ts'
-import type { FoundCar, OwnPlate } from './cars/find-cars.ts'
-import type { Bay } from './lots/parking-map.ts'
+import type { Debt, FoundCar, OwnPlate } from './cars/find-cars.ts'
+import type { KnownExit } from './lots/car-exits.ts'
+import type { Bay, ParkingMap } from './lots/parking-map.ts'
 import type { BayStateRow, PaymentRow, ReconciliationRow, TariffRow, TicketRow } from './parking.entity.ts'
 import { maskPlate } from './plates/index.ts'
 import type { Plate } from './plates/index.ts'
 import { explainLine } from './tariff/index.ts'
-import type { Settlement } from './tariff/index.ts'
+import type { QuotedStay } from './payment/quote-stay.command.ts'
+import type { PriceLine, Settlement } from './tariff/index.ts'
 
 type Contract = typeof parkingContract
 type BodyOf<Name extends keyof Contract, Status extends number> = Contract[Name] extends {
@@ -24,6 +26,14 @@ export function presentBay(bay: Bay, state: BayStateRow | undefined): Element<Bo
   const { id, code, levelId, level, x, y, isAccessible: accessible, canCharge: charging } = bay
   const known = state && { state: state.state, stateAtMs: state.at.getTime() }
   return { id, code, levelId, level, x, y, accessible, charging, ...known }
+}
+
+/** A way out for cars. */
+export function presentExit(
+  { name, levelId, x, y, by }: KnownExit,
+  map: ParkingMap,
+): Element<BodyOf<'readExits', 200>> {
+  return { name, levelId, level: map.levelName(levelId) ?? '', x, y, by }
 }
 
 /** A price with its calculation in words. */
@@ -68,6 +78,42 @@ export function presentMyCar({ plate, ticket, place, said }: FoundCar): Element<
 }
 
 const minuteMs = 60_000
+const minuteOf = (at: Date) => Math.floor(at.getTime() / minuteMs) * minuteMs
+
+/**
+ * What a stay costs. A screen that everybody sees tells the minute of entry, and what was taken off in one sum:
+ * whose member, coupon or shop it was is nobody's business.
+ */
+export function presentQuote(
+  { quote, settlement, ticket }: QuotedStay,
+  seenOn: 'screen' | 'person',
+): BodyOf<'quote', 200> {
+  const made = quote && { quoteId: quote.quoteId, expiresAtMs: quote.expiresAt.getTime() }
+  const price = presentPrice(settlement)
+  if (seenOn === 'person') return { ...made, enteredAtMs: ticket.enteredAt.getTime(), ...price }
+  const isBenefit = ({ kind }: PriceLine) => kind === 'benefit'
+  const rest = { ...settlement, lines: settlement.lines.filter((line) => !isBenefit(line)) }
+  const { lines } = presentPrice(rest)
+  const paidAt = rest.lines.findIndex(({ kind }) => kind === 'paid' || kind === 'honoured')
+  const before = paidAt < 0 ? lines.length : paidAt
+  const benefits = { text: { zh: '优惠', en: 'Benefits' }, amountFen: -settlement.benefitFen }
+  return {
+    ...made,
+    enteredAtMs: minuteOf(ticket.enteredAt),
+    ...price,
+    lines:
+      settlement.benefitFen === 0 ? lines : [...lines.slice(0, before), benefits, ...lines.slice(before)],
+  }
+}
+
+/** A stay of a shopper's car that ended with something unpaid. */
+export function presentDebt({ plate, ticket }: Debt): Element<BodyOf<'listMyDebts', 200>> {
+  const { ticketId, enteredAt, endedAt, unpaidFen } = ticket
+  return {
+    ...{ ticketId, plate: maskPlate(plate), unpaidFen },
+    ...{ enteredAtMs: enteredAt.getTime(), leftAtMs: endedAt.getTime() },
+  }
+}
 
 /**
  * A car that was found by its plate, as everybody before the screen may see it: enough for its owner to know it
@@ -80,7 +126,7 @@ export function presentCandidate(
   return {
     candidate,
     plate: maskPlate(plate),
-    enteredAtMs: Math.floor(ticket.enteredAt.getTime() / minuteMs) * minuteMs,
+    enteredAtMs: minuteOf(ticket.enteredAt),
     ...(ticket.picture === null ? {} : { picture: ticket.picture }),
   }
 }

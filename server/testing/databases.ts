@@ -18,24 +18,78 @@ export type DatabaseTestBody = (t: ExecutionContext, database: Database) => Prom
  * each finds all tables empty. Without a PostgreSQL server its half is skipped, and `npm test` says so.
  */
 export function databaseTests(schema: Schema): (title: string, body: DatabaseTestBody) => void {
-  const opened = new Map<Engine, Promise<TestDatabase>>()
+  return declaredOn(schema, async (t, { database }, body) => {
+    await emptyTables(database)
+    await body(t, database)
+  })
+}
+
+/** What the tests of a file share, besides their database. */
+export interface SharedFixture<Fixture> {
+  /** Makes it on an empty database, before the first test; `t` takes what has to be undone after the last. */
+  readonly start: (t: Pick<ExecutionContext, 'teardown'>, database: Database) => Promise<Fixture>
+  /** Makes it as new again, before every test. */
+  readonly renew: (fixture: Fixture, database: Database) => Promise<void>
+}
+
+/**
+ * As {@link databaseTests}, for tests that share more than the database on each engine, such as a server that
+ * takes longer to start than all that is asked of it.
+ */
+export function fixtureTests<Fixture>(
+  schema: Schema,
+  { start, renew }: SharedFixture<Fixture>,
+): (title: string, body: (t: ExecutionContext, fixture: Fixture) => Promise<void>) => void {
+  const started = new Map<Engine, Promise<Fixture>>()
+  const fixtureOf = ({ database, undo }: Opened) => {
+    const existing = started.get(database.engine)
+    if (existing) return existing
+    const made = emptyTables(database).then(() =>
+      start({ teardown: (task) => void undo.push(task) }, database),
+    )
+    started.set(database.engine, made)
+    return made
+  }
+  return declaredOn(schema, async (t, opened, body) => {
+    const fixture = await fixtureOf(opened)
+    await renew(fixture, opened.database)
+    await body(t, fixture)
+  })
+}
+
+/** A database of a file's tests, and what has to be undone before it is closed, the last first. */
+interface Opened {
+  readonly database: Database
+  readonly undo: (() => unknown)[]
+}
+
+function declaredOn<Body>(
+  schema: Schema,
+  run: (t: ExecutionContext, opened: Opened, body: Body) => Promise<void>,
+): (title: string, body: Body) => void {
+  const opened = new Map<Engine, Promise<TestDatabase & Opened>>()
   const database = (engine: Engine) => {
     const existing = opened.get(engine)
     if (existing) return existing
-    const made = engine === 'embedded' ? openEmbedded(schema) : openOnServer(schema)
+    const open = engine === 'embedded' ? openEmbedded(schema) : openOnServer(schema)
+    const made = open.then((one) => ({ ...one, undo: [] }))
     opened.set(engine, made)
     return made
   }
   test.after.always('close the databases', async () => {
-    await Promise.all([...opened.values()].map(async (made) => (await made).remove()))
+    await Promise.all(
+      [...opened.values()].map(async (made) => {
+        const shared = await made
+        for (const task of shared.undo.reverse()) await task()
+        await shared.remove()
+      }),
+    )
   })
   return (title, body) => {
     for (const engine of ['embedded', 'server'] as const) {
       const declare = engine === 'server' && !testServerUrl() ? test.serial.skip : test.serial
       declare(`${engine}: ${title}`, async (t) => {
-        const { database: open } = await database(engine)
-        await emptyTables(open)
-        await body(t, open)
+        await run(t, await database(engine), body)
       })
     }
   }

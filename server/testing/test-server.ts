@@ -51,7 +51,7 @@ export const metricsToken = 'metrics-token-of-the-tests'
 
 /** Starts the server over the database given; it stops by itself, and leaves the database open. */
 export async function startTestServer(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   database: Database,
   env: Readonly<Record<string, string>> = {},
   more: Pick<ServerOptions, 'demoVenueId'> = {},

@@ -32,6 +32,8 @@ const stepMs = 20
 /** Parking speed, and how much a car's body takes from what a phone inside hears. */
 export const carMps = 3
 export const carLossDb = 6
+/** So much of the walk away is followed: a walk is noticed within seven seconds, or not. */
+export const walkShownMs = 20_000
 /** Whoever gets out stands beside the car for so long. */
 export const gettingOutMs = 3000
 

@@ -9,7 +9,7 @@ import { motionEvents } from '../../simulate/phone-motion.ts'
 import { readRecordedVenue } from '../../testing/recorded-venue.ts'
 import { readRecordedWalks } from '../../testing/recorded-walks.ts'
 import type { NamedWalk } from '../../testing/recorded-walks.ts'
-import { carLossDb, carMps, driveSamples, followDrive, gettingOutMs, lengthOf } from './drive.ts'
+import { carLossDb, carMps, driveSamples, followDrive, gettingOutMs, lengthOf, walkShownMs } from './drive.ts'
 import type { Drives, Point } from './drive.ts'
 
 const level = 'B1'
@@ -67,7 +67,9 @@ export function recordedDrives(mallDir: string): Drives {
         return [{ ...event, tMs: (drivenM / carMps) * 1000, rssiDbm: event.rssiDbm - carLossDb }]
       })
       const walked = walk.events.flatMap((event) =>
-        event.tMs > atMs ? [{ ...event, tMs: walkedMs + event.tMs - atMs }] : [],
+        event.tMs > atMs && event.tMs <= atMs + walkShownMs
+          ? [{ ...event, tMs: walkedMs + event.tMs - atMs }]
+          : [],
       )
       const events: PositioningEvent[] = [
         ...motionEvents([...samples, ...seated], heldPhone, random),

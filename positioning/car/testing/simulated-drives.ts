@@ -20,7 +20,7 @@ import { travel } from '../../simulate/journey.ts'
 import { motionEvents } from '../../simulate/phone-motion.ts'
 import { hear } from '../../simulate/receiver.ts'
 import { readRecordedVenue } from '../../testing/recorded-venue.ts'
-import { carLossDb, driveSamples, followDrive, gettingOutMs, lengthOf } from './drive.ts'
+import { carLossDb, driveSamples, followDrive, gettingOutMs, lengthOf, walkShownMs } from './drive.ts'
 import type { Drives, Point } from './drive.ts'
 
 const level = 'B1'
@@ -72,7 +72,7 @@ export function simulatedDrives(mallDir: string): Drives {
           { kind: 'stand', forMs: walkedMs - stoppedMs },
           ...back.slice(1).map((to) => ({ kind: 'walk', to }) as const),
         ]).slice(1)
-        const samples = [...driven, ...walked].filter(({ tMs }) => tMs <= walkedMs + 90_000)
+        const samples = [...driven, ...walked].filter(({ tMs }) => tMs <= walkedMs + walkShownMs)
         const motion = motionEvents(samples, heldPhone, random)
         const radio = hear(samples, { beacons, field, receiver: androidReceiver }, random).flatMap((one) => {
           const rssiDbm = one.rssiDbm - (one.tMs < walkedMs - gettingOutMs ? carLossDb : 0)

@@ -4,6 +4,7 @@ import { databaseErrorFacts } from '../../database/index.ts'
 import { route } from '../../http/index.ts'
 import type { Identity, Route } from '../../http/index.ts'
 import { actorOf } from '../../identities/index.ts'
+import { exitsOf } from '../lots/car-exits.ts'
 import type { Bay, ParkingMap } from '../lots/parking-map.ts'
 import { isShopper, occasionOf, ticketOfHandle } from '../parking-services.ts'
 import type { ParkingServices } from '../parking-services.ts'
@@ -135,7 +136,7 @@ function findRoutes(services: ParkingServices): Route[] {
       const at = goal.bay ?? goal.place
       const way = wayToCar(map, ways, { from, to: at, profile })
       if ('refused' in way) return { refused: 'no-way', facts: { reason: way.refused } }
-      const driveOut = driveOutOf(map, ways, at)
+      const driveOut = driveOutOf(map, ways, { at, exits: await exitsOf(manager, map) })
       const bay = goal.bay && {
         ...{ id: goal.bay.id, code: goal.bay.code },
         ...{ levelId: goal.bay.levelId, level: goal.bay.level },

@@ -1,4 +1,4 @@
-import { In, IsNull } from 'typeorm'
+import { In, IsNull, MoreThan } from 'typeorm'
 import type { EntityManager } from 'typeorm'
 import type { VenueId } from '../../../maps/model/index.ts'
 import type { ParkingMap } from '../lots/parking-map.ts'
@@ -25,6 +25,8 @@ export interface FoundCar {
 export const beforeEntryMs = 5 * 60_000
 /** Cars one search shows; more of them say only that one should type more. */
 export const maxCandidates = 6
+/** Stays with something unpaid that one answer lists. */
+export const maxDebts = 20
 /** Rows one search looks at. */
 const maxRows = 100
 
@@ -83,6 +85,36 @@ export async function carsOfVisitor(
   // What was said before the last car drove in was said of a parking that is over.
   if (cars.length === 0 && own.length > 0) cars.push({ said: own, ...placed(own, map) })
   return cars
+}
+
+/** A stay that ended with something unpaid. */
+export interface Debt {
+  readonly plate: Plate
+  readonly ticket: TicketRow & { readonly endedAt: Date; readonly unpaidFen: number }
+}
+
+/** What a shopper's plates left without paying, the latest first; as long as plates are kept. */
+export async function debtsOfVisitor(
+  manager: EntityManager,
+  vault: PlateVault,
+  { venueId, visitorId }: { readonly venueId: VenueId; readonly visitorId: string },
+): Promise<Debt[]> {
+  const plates = await ownPlatesOf(manager, vault, { venueId, visitorId })
+  const hashes = new Map(
+    plates.flatMap(({ plate }) => vault.hashesOf(plate, venueId).map((hash) => [hash, plate] as const)),
+  )
+  const tickets = await manager.find(ticketEntity, {
+    where: { venueId, plateHash: In([...hashes.keys()]), endedBy: 'exit', unpaidFen: MoreThan(0) },
+    order: { endedAt: 'DESC' },
+    take: maxDebts,
+  })
+  return tickets.flatMap((ticket) => {
+    const { endedAt, unpaidFen, plateHash } = ticket
+    const plate = hashes.get(plateHash ?? '')
+    return plate && endedAt && unpaidFen !== null
+      ? [{ plate, ticket: { ...ticket, endedAt, unpaidFen } }]
+      : []
+  })
 }
 
 /** The car of a ticket that is open. */

@@ -23,20 +23,21 @@ const exits: readonly CarExit[] = [
   { name: { en: 'Behind the wall' }, ...at(12, 0) },
   { name: { en: 'Down the aisle' }, ...at(4, 3) },
 ]
-const map = {
-  ...parkingMapOf(venue.archive, { venueId: 'mall' as VenueId, versionId: 'v1' }),
-  exitsOn: (level: LevelId) => (level === levelId ? exits : []),
-}
+const map = parkingMapOf(venue.archive, { venueId: 'mall' as VenueId, versionId: 'v1' })
 
 test('drives out by the exit with the shortest way, not by the one across the wall', (t) => {
   const car = at(14, 3)
   const crowM = ({ x, y }: CarExit) => Math.hypot(x - car.x, y - car.y)
   t.true(crowM(exits[0]!) < crowM(exits[1]!))
-  const out = driveOutOf(map, { router }, car)
+  const out = driveOutOf(map, { router }, { at: car, exits })
   t.is(out?.name.en, 'Down the aisle')
   t.true(Math.abs(out!.distanceM - crowM(exits[1]!)) <= 3)
 })
 
-test('names no exit where the map draws none', (t) => {
-  t.is(driveOutOf(map, { router }, { ...at(14, 3), levelId: 'elsewhere' as LevelId }), undefined)
+test('names no exit where nobody has said of one', (t) => {
+  t.is(driveOutOf(map, { router }, { at: at(14, 3), exits: [] }), undefined)
+  t.is(
+    driveOutOf(map, { router }, { at: { ...at(14, 3), levelId: 'elsewhere' as LevelId }, exits }),
+    undefined,
+  )
 })

@@ -3,7 +3,7 @@ import type { InstructionLanguage } from '../../../maps/instructions/index.ts'
 import type { LevelId } from '../../../maps/model/index.ts'
 import type { Leg, Profile, Route as Way, Router, RouteRefusal, Spot } from '../../../maps/routes/index.ts'
 import type { Ways } from '../../venues/index.ts'
-import type { Bay, MapPoint, ParkingMap } from '../lots/parking-map.ts'
+import type { Bay, CarExit, MapPoint, ParkingMap } from '../lots/parking-map.ts'
 
 /** Where somebody stands: at a destination, or at a point of a level. */
 export type From = { readonly place: string } | MapPoint
@@ -71,12 +71,17 @@ export function presentWay({ router, instructor }: Ways, way: Way, lang: Instruc
 }
 
 /**
- * The exit to drive out by: that with the shortest way over the level on which the car stands. Undefined where the
- * map draws none that can be reached.
+ * The exit to drive out by: that with the shortest way over the level on which the car stands. Undefined where
+ * nobody has said of one that can be reached.
  */
-export function driveOutOf(map: ParkingMap, { router }: Pick<Ways, 'router'>, at: Bay | MapPoint) {
+export function driveOutOf(
+  map: ParkingMap,
+  { router }: Pick<Ways, 'router'>,
+  { at, exits: known }: { readonly at: Bay | MapPoint; readonly exits: readonly CarExit[] },
+) {
   const from = targetOf(map, router, at)
-  const exits = map.exitsOn(at.levelId).flatMap((exit) => {
+  const exits = known.flatMap((exit) => {
+    if (exit.levelId !== at.levelId) return []
     const way = router.route({ from, to: spotOf(router, exit), profile: 'fastest' })
     // A car takes no lift.
     return 'refused' in way || way.legs.length !== 1 ? [] : [{ name: exit.name, distanceM: way.lengthM }]

@@ -45,8 +45,8 @@ export interface ParkingMap {
   bayCalled(text: string): Bay | undefined
   /** The bay nearest to a point of a level, and how far away it is in metres; undefined on a level without bays. */
   bayNear(point: MapPoint): { readonly bay: Bay; readonly distanceM: number } | undefined
-  /** The ways out for cars that the map draws on a level. */
-  exitsOn(levelId: LevelId): readonly CarExit[]
+  /** The ways out for cars that the map draws. */
+  readonly exits: readonly CarExit[]
   /** Name of a level as on the lift button. */
   levelName(levelId: string): string | undefined
 }
@@ -75,7 +75,6 @@ export function parkingMapOf(archive: Archive, ids: { venueId: VenueId; versionI
   })
   const byId = new Map<string, Bay>(bays.map((bay) => [bay.id, bay]))
   const byName = namesOf(bays)
-  const exits = exitsOf(archive)
   const nameById = new Map<string, string>(
     archive.features.level.map(({ id, properties: { ordinal, short_name: name } }) => [
       id,
@@ -93,7 +92,7 @@ export function parkingMapOf(archive: Archive, ids: { venueId: VenueId; versionI
       return found.length === 1 ? found[0] : undefined
     },
     bayNear: (point) => nearest(bays, point),
-    exitsOn: (levelId) => exits.filter((exit) => exit.levelId === levelId),
+    exits: exitsOf(archive),
     levelName: (levelId) => nameById.get(levelId),
   }
 }

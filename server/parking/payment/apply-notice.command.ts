@@ -4,26 +4,27 @@ import type { Occasion } from '../../identities/index.ts'
 import { paymentEntity } from '../parking.entity.ts'
 import type { PaymentProvider, PaymentNotice } from './payment-port.ts'
 import { finishRefund } from './refund-payment.command.ts'
+import type { RefundOutcome } from './refund-payment.command.ts'
 import { settlePayment } from './settle-payment.command.ts'
 import type { SettleOutcome } from './settle-payment.command.ts'
 
 /** What became of a notice. */
 export type NoticeOutcome =
   | SettleOutcome
+  | RefundOutcome
   /** The same notice was taken in before. */
   | 'repeated'
   /** It tells of a venue that the payment is not of. */
   | 'wrong-venue'
   /** Nothing we act upon. */
   | 'ignored'
-  | 'refund-finished'
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Takes in a notice once for its number: the inbox row and what follows from it are written in one transaction,
  * and a repeat that comes at the same moment waits for it. A notice that was not taken in leaves no row, so that
- * the provider's next try is the first.
+ * the provider's next try is the first: that of a payment we do not know, and of a refund before its payment.
  */
 export async function applyNotice(
   manager: EntityManager,
@@ -43,10 +44,10 @@ export async function applyNotice(
   )
   if (rows.length === 0) return 'repeated'
   const outcome = await act(manager, occasion, notice, venueId)
-  await manager.query(
-    'UPDATE parking_notice SET outcome = $4 WHERE venue_id = $1 AND method = $2 AND notice_id = $3',
-    [venueId, method, notice.noticeId, outcome],
-  )
+  const key = [venueId, method, notice.noticeId]
+  const where = 'WHERE venue_id = $1 AND method = $2 AND notice_id = $3'
+  if (outcome === 'refund-early') await manager.query(`DELETE FROM parking_notice ${where}`, key)
+  else await manager.query(`UPDATE parking_notice SET outcome = $4 ${where}`, [...key, outcome])
   return outcome
 }
 
@@ -57,8 +58,8 @@ async function act(
   venueId: VenueId,
 ): Promise<NoticeOutcome> {
   if (notice.kind === 'refund') {
-    await finishRefund(manager, occasion, { venueId, refundId: notice.refundId, refund: notice.refund })
-    return 'refund-finished'
+    const { paymentId, refundId, amountFen, refund } = notice
+    return finishRefund(manager, occasion, { venueId, paymentId, refundId, amountFen, refund })
   }
   const { payment: paid, paymentId } = notice
   if (paid.state !== 'paid') return 'ignored'

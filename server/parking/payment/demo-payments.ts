@@ -24,6 +24,7 @@ export function createDemoPayments(clock: Clock): DemoPayments {
     refund: () => Promise.resolve({ state: 'done', doneAtMs: clock() }),
     queryRefund: () => Promise.resolve({ state: 'done', doneAtMs: clock() }),
     bill: () => Promise.resolve([]),
+    refundBill: () => Promise.resolve([]),
     readNotice: () => ({ refused: 'forged' }),
     pay(paymentId, amountFen) {
       const payment = {

@@ -10,7 +10,7 @@ export interface PaymentOrder {
   readonly description: string
   /** The provider takes no money after this. */
   readonly expiresAtMs: number
-  /** Who pays, as the provider knows them; where it needs that. */
+  /** Who pays in the mini-program, as the provider knows them; absent: whoever scans the code. */
   readonly payer?: string
 }
 
@@ -25,6 +25,8 @@ export type PayBy =
       readonly signType: 'RSA'
       readonly paySign: string
     }
+  /** An address to show as a QR code, for a phone that is not ours: kiosks and the venue's people. */
+  | { readonly method: 'wechat-code'; readonly codeUrl: string }
   /** Nothing is charged: a button that says so calls `payDemo`. */
   | { readonly method: 'demo' }
 
@@ -53,7 +55,13 @@ export type PaymentNotice = {
   readonly venueId?: string
 } & (
   | { readonly kind: 'payment'; readonly payment: ProviderPayment }
-  | { readonly kind: 'refund'; readonly refundId: string; readonly refund: ProviderRefund }
+  | {
+      readonly kind: 'refund'
+      /** Our id of the refund, or the number somebody gave it who refunded at the provider itself. */
+      readonly refundId: string
+      readonly amountFen: number
+      readonly refund: ProviderRefund
+    }
   /** Nothing we act upon. */
   | { readonly kind: 'other' }
 )
@@ -64,6 +72,16 @@ export interface BilledPayment {
   readonly transactionId: string
   readonly amountFen: number
   readonly paidAtMs: number
+  readonly venueId?: string
+}
+
+/** One refund on the provider's own list of a day: that of its asking. */
+export interface BilledRefund {
+  readonly paymentId: string
+  /** Ours, or that of somebody who refunded at the provider itself. */
+  readonly refundId: string
+  readonly amountFen: number
+  readonly refund: ProviderRefund
   readonly venueId?: string
 }
 
@@ -79,16 +97,19 @@ export type HeaderReader = (name: string) => string
 /** Somebody who takes money for us. Every call may be repeated with the same ids and does its work once. */
 export interface PaymentProvider {
   readonly method: 'wechat' | 'demo'
-  /** True when an order needs to name its payer. */
+  /** True when an order of a shopper's own phone needs to name its payer. */
   readonly needsPayer: boolean
   prepay(order: PaymentOrder): Promise<PayBy | PaymentRefusal>
   query(paymentId: string): Promise<ProviderPayment | PaymentRefusal>
   /** Makes sure that nothing will be paid on an order any more. */
   close(paymentId: string): Promise<PaymentRefusal | undefined>
+  /** `failed`: refused for good; asked again it would be refused again. */
   refund(order: RefundOrder): Promise<ProviderRefund | PaymentRefusal>
   queryRefund(refundId: string): Promise<ProviderRefund | PaymentRefusal>
   /** All payments of a day (`2026-11-22`, China's clocks) as the provider lists them. */
   bill(date: string): Promise<readonly BilledPayment[] | PaymentRefusal>
+  /** All refunds asked for on a day, the same way, also those that nobody asked for here. */
+  refundBill(date: string): Promise<readonly BilledRefund[] | PaymentRefusal>
   /** Reads a notice. `forged`: it does not come from the provider, or was changed on its way. */
   readNotice(headers: HeaderReader, body: Uint8Array): PaymentNotice | { readonly refused: 'forged' }
 }

@@ -2,16 +2,22 @@ import { parkingContract as contract } from '../../contract/parking.contract.ts'
 import { route } from '../../http/index.ts'
 import type { Identity, Route } from '../../http/index.ts'
 import type { VenueId } from '../../../maps/model/index.ts'
-import { carsOfVisitor } from '../cars/find-cars.ts'
-import { openTicketOf } from '../cars/find-cars.ts'
+import { carsOfVisitor, debtsOfVisitor, openTicketOf } from '../cars/find-cars.ts'
 import { isShopper, occasionOf, providerOf, ticketOfHandle } from '../parking-services.ts'
 import type { ParkingServices } from '../parking-services.ts'
 import { paymentEntity } from '../parking.entity.ts'
 import type { PaymentRow } from '../parking.entity.ts'
-import { presentPayment, presentPrice, presentReconciliation, presentTariff } from '../parking.presenter.ts'
+import {
+  presentDebt,
+  presentPayment,
+  presentQuote,
+  presentReconciliation,
+  presentTariff,
+} from '../parking.presenter.ts'
 import { plateOf } from '../stays/rebuild-stays.ts'
 import { tariffFaults } from '../tariff/index.ts'
 import { applyNotice } from './apply-notice.command.ts'
+import type { NoticeOutcome } from './apply-notice.command.ts'
 import { reconciliationsOf } from './reconcile.ts'
 import { grantBenefit, setTariff } from './set-prices.command.ts'
 import { quoteStay } from './quote-stay.command.ts'
@@ -19,6 +25,9 @@ import { finishRefund, requestRefund } from './refund-payment.command.ts'
 import { settlePayment } from './settle-payment.command.ts'
 import { startPayment } from './start-payment.command.ts'
 import { tariffAt } from './ticket-account.ts'
+
+/** A tariff may be said to hold from so long ago: clocks differ. Further back it would price anew who is inside. */
+const clockToleranceMs = 5 * 60_000
 
 /** What parking costs, and paying it. */
 export function paymentsRoutes(services: ParkingServices): Route[] {
@@ -36,6 +45,7 @@ function priceRoutes(services: ParkingServices): Route[] {
     route(contract.setTariff, async (call) => {
       const { validFromMs, definition } = call.body
       const faults = tariffFaults(definition)
+      if (validFromMs < clock() - clockToleranceMs) faults.push('validFromMs: lies in the past')
       if (faults.length > 0) return { refused: 'bad-tariff', facts: { faults } }
       const { venueId } = call.params
       const known: readonly unknown[] = await call.manager.query('SELECT FROM venue WHERE venue_id = $1', [
@@ -70,10 +80,14 @@ function priceRoutes(services: ParkingServices): Route[] {
         quoteStay(inside, occasionOf(services, call), { venueId, ticketId }),
       )
       if ('refused' in quoted) return quoted
-      const { quote, settlement, ticket } = quoted
-      const made = quote && { quoteId: quote.quoteId, expiresAtMs: quote.expiresAt.getTime() }
-      const enteredAtMs = ticket.enteredAt.getTime()
-      return { status: 200, body: { ...made, enteredAtMs, ...presentPrice(settlement) } }
+      return {
+        status: 200,
+        body: presentQuote(quoted, call.identity.kind === 'device' ? 'screen' : 'person'),
+      }
+    }),
+    route(contract.listMyDebts, async ({ params: { venueId }, identity }) => {
+      const debts = await debtsOfVisitor(manager, vault, { venueId, visitorId: identity.id })
+      return { status: 200, body: debts.map(presentDebt) }
     }),
   ]
 }
@@ -93,23 +107,28 @@ async function ticketAsked(
   const map = isShopper(identity) ? await services.maps.get(venueId) : undefined
   if (!map) return undefined
   const { database, vault, clock } = services
+  const { manager } = database.dataSource
   const mine = { map, visitorId: identity.id, nowMs: clock() }
-  const cars = await carsOfVisitor(database.dataSource.manager, vault, mine)
-  return cars.find(({ ticket }) => ticket?.ticketId === car.ticketId)?.ticket?.ticketId
+  const inside = await carsOfVisitor(manager, vault, mine)
+  const left = await debtsOfVisitor(manager, vault, { venueId, visitorId: identity.id })
+  return [...inside, ...left].find(({ ticket }) => ticket?.ticketId === car.ticketId)?.ticket?.ticketId
 }
 
 function payRoutes(services: ParkingServices): Route[] {
-  const { database, demo, payerOf, clock } = services
+  const { database, demoOf, payerOf, clock } = services
   return [
     route(contract.payQuote, async (call) => {
       const { params, body, identity } = call
-      const provider = providerOf(services, body.method)
+      const { method } = body
+      const provider = providerOf(services, { method, venueId: params.venueId })
       if (!provider) return { refused: 'method-off' }
-      const payer = isShopper(identity) && provider.needsPayer ? await payerOf(identity.id) : undefined
-      if (provider.needsPayer && payer === undefined) return { refused: 'payer-needed' }
+      // A shopper pays on their own phone; who pays at a kiosk or at a desk scans a code with theirs.
+      const isOwnPhone = isShopper(identity) && provider.needsPayer
+      const payer = isOwnPhone ? await payerOf(identity.id) : undefined
+      if (isOwnPhone && payer === undefined) return { refused: 'payer-needed' }
       const visitorId = isShopper(identity) ? { visitorId: identity.id } : {}
       const payment = await database.transaction((manager) =>
-        startPayment(manager, occasionOf(services, call), { ...params, method: body.method, ...visitorId }),
+        startPayment(manager, occasionOf(services, call), { ...params, method, ...visitorId }),
       )
       if ('refused' in payment) return payment
       const { venueId, paymentId, askedFen: amountFen, expiresAt } = payment
@@ -129,8 +148,9 @@ function payRoutes(services: ParkingServices): Route[] {
       return row ? { status: 200, body: presentPayment(row) } : { refused: 'unknown-payment' }
     }),
     route(contract.payDemo, async (call) => {
-      if (!demo) return { refused: 'method-off' }
       const { venueId, paymentId } = call.params
+      const demo = demoOf(venueId)
+      if (!demo) return { refused: 'method-off' }
       const row = await paymentFor(services, call.identity, { venueId, paymentId })
       if (row?.method !== 'demo') return { refused: 'unknown-payment' }
       if (row.state === 'pending' && row.expiresAt.getTime() > clock()) {
@@ -156,6 +176,11 @@ async function paymentFor(
   return row.visitorId === (isShopper(identity) ? identity.id : null) ? row : undefined
 }
 
+/** Outcomes of a notice that somebody has to look at. */
+const needSomebody: ReadonlySet<NoticeOutcome> = new Set([
+  ...(['wrong-amount', 'second-transaction', 'nothing-received', 'refund-unknown'] as const),
+])
+
 function providerRoutes(services: ParkingServices): Route[] {
   const { database, weChatPay, onNotice } = services
   return [
@@ -171,7 +196,7 @@ function providerRoutes(services: ParkingServices): Route[] {
       // Asked for again it may have ended; what is under way is sent again under its number, and carried out once.
       if (refund.state !== 'processing')
         return { status: 201, body: { refundId, state: refund.state, amountFen } }
-      const provider = providerOf(services, payment.method)
+      const provider = providerOf(services, { method: payment.method, venueId })
       if (!provider) return { refused: 'method-off' }
       const paidFen = payment.receivedFen ?? 0
       const told = await provider.refund({ paymentId, refundId, amountFen, paidFen, reason })
@@ -180,7 +205,7 @@ function providerRoutes(services: ParkingServices): Route[] {
       if ('refused' in told) call.log.warn({ facts: told.facts, refundId }, 'a refund could not be asked for')
       else {
         await database.transaction((manager) =>
-          finishRefund(manager, occasion, { venueId, refundId, refund: told }),
+          finishRefund(manager, occasion, { venueId, paymentId, refundId, amountFen, refund: told }),
         )
       }
       return { status: 201, body: { refundId, state, amountFen } }
@@ -196,6 +221,8 @@ function providerRoutes(services: ParkingServices): Route[] {
         applyNotice(manager, occasionOf(services, call), { notice, method: 'wechat' }),
       )
       onNotice(outcome)
+      if (outcome === 'refund-early')
+        return { refused: 'unknown-payment', detail: 'Its payment comes first.' }
       if (outcome === 'unknown-payment' || outcome === 'wrong-venue') {
         call.log.error(
           { outcome, noticeId: notice.noticeId },
@@ -203,7 +230,7 @@ function providerRoutes(services: ParkingServices): Route[] {
         )
         return { refused: 'unknown-payment' }
       }
-      if (outcome === 'wrong-amount' || outcome === 'second-transaction' || outcome === 'nothing-received') {
+      if (needSomebody.has(outcome)) {
         call.log.error({ outcome, paymentId: notice.paymentId }, 'a payment needs somebody to look at it')
       }
       return { status: 204 }

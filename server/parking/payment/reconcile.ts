@@ -1,4 +1,3 @@
-import { LessThan } from 'typeorm'
 import type { EntityManager } from 'typeorm'
 import type { Json, VenueId } from '../../../maps/model/index.ts'
 import type { Database } from '../../database/index.ts'
@@ -7,17 +6,13 @@ import type { Clock } from '../../platform/clock.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import { paymentEntity, refundEntity } from '../parking.entity.ts'
-import type { PaymentRow, ReconciliationRow } from '../parking.entity.ts'
-import type { BilledPayment, PaymentProvider } from './payment-port.ts'
+import type { PaymentRow, ReconciliationRow, RefundRow } from '../parking.entity.ts'
+import type { BilledPayment, BilledRefund, PaymentProvider } from './payment-port.ts'
 import { finishRefund } from './refund-payment.command.ts'
 import { settlePayment } from './settle-payment.command.ts'
 
-/** Notices come within seconds; a payment that is open for this long is asked about. */
-const askAfterMs = 2 * 60_000
-/** An order that nobody paid is closed this long after its quote expired. */
-const closeAfterMs = 10 * 60_000
-/** Payments and refunds asked about in one run; the oldest first, the rest in the next. */
-const maxAsked = 500
+/** Days back that are compared when they were missed. */
+const daysBack = 30
 const chinaMs = 8 * 3_600_000
 const dayMs = 24 * 3_600_000
 
@@ -46,72 +41,16 @@ export interface Finding {
     | 'second-transaction'
     /** More was received for a ticket than was due. */
     | 'overpaid'
+    /** Given back by somebody at the provider, not here. */
+    | 'refund-unknown'
+    /** Given back, and another sum than was asked for here. */
+    | 'refund-differs'
+    /** Refused by the provider for good, or it could not reach the payer's account. */
+    | 'refund-failed'
+    /** Asked for on that day or before it, and not yet through. */
+    | 'refund-open'
   readonly paymentId: string
   readonly facts: Readonly<Record<string, Json>>
-}
-
-/**
- * Asks the provider about payments and refunds that are open for long: what was paid is settled, what expired is
- * closed there and then here. Run every few minutes.
- * @returns how many were settled, closed and finished
- */
-export async function askAboutOpen(
-  parts: ReconcileParts,
-): Promise<{ readonly settled: number; readonly closed: number; readonly refunds: number }> {
-  const { database, clock, provider } = parts
-  const counts = { settled: 0, closed: 0, refunds: 0 }
-  const { manager } = database.dataSource
-  const pending = await manager.find(paymentEntity, {
-    where: { state: 'pending', method: provider.method, createdAt: LessThan(new Date(clock() - askAfterMs)) },
-    order: { createdAt: 'ASC' },
-    take: maxAsked,
-  })
-  for (const payment of pending) {
-    const known = await provider.query(payment.paymentId)
-    if ('refused' in known) continue
-    if (known.state === 'paid') {
-      const { venueId, paymentId } = payment
-      await database.transaction((inside) =>
-        settlePayment(inside, occasionOf(parts), { venueId, paymentId, paid: known, by: 'query' }),
-      )
-      counts.settled++
-    } else if (await closeExpired(parts, payment, known.state)) counts.closed++
-  }
-  const refunds = await manager.find(refundEntity, {
-    where: { state: 'processing', requestedAt: LessThan(new Date(clock() - askAfterMs)) },
-    order: { requestedAt: 'ASC' },
-    take: maxAsked,
-  })
-  for (const { venueId, refundId, paymentId, amountFen, reason } of refunds) {
-    const payment = await manager.findOneBy(paymentEntity, { venueId, paymentId, method: provider.method })
-    if (!payment) continue
-    const asked = await provider.queryRefund(refundId)
-    // One that never arrived is sent again under its number, which the provider carries out once.
-    const wish = { paymentId, refundId, amountFen, paidFen: payment.receivedFen ?? 0, reason }
-    const refund = 'refused' in asked ? await provider.refund(wish) : asked
-    if ('refused' in refund || refund.state === 'processing') continue
-    await database.transaction((inside) =>
-      finishRefund(inside, occasionOf(parts), { venueId, refundId, refund }),
-    )
-    counts.refunds++
-  }
-  return counts
-}
-
-/** Closed at the provider first: nobody can pay any more what we call closed. */
-async function closeExpired(
-  parts: ReconcileParts,
-  { venueId, paymentId, expiresAt }: PaymentRow,
-  state: 'open' | 'closed',
-): Promise<boolean> {
-  if (expiresAt.getTime() + closeAfterMs > parts.clock()) return false
-  if (state === 'open' && (await parts.provider.close(paymentId))) return false
-  await parts.database.dataSource.manager.update(
-    paymentEntity,
-    { venueId, paymentId, state: 'pending' },
-    { state: 'closed' },
-  )
-  return true
 }
 
 /**
@@ -124,54 +63,162 @@ export async function reconcileDay(
   parts: ReconcileParts,
   date: string,
 ): Promise<ReadonlyMap<VenueId, readonly Finding[]> | undefined> {
-  const { database, provider, log, clock } = parts
+  const { provider, log } = parts
   const bill = await provider.bill(date)
-  if ('refused' in bill) {
-    log.warn({ facts: bill.facts, date }, 'the bill of the payment provider could not be had')
+  const refunds = await provider.refundBill(date)
+  if ('refused' in bill || 'refused' in refunds) {
+    const refused = [bill, refunds].flatMap((one) => ('refused' in one ? [one.facts] : []))
+    log.warn({ date, refused }, 'the bill of the payment provider could not be had')
     return undefined
   }
-  const byVenue = new Map<VenueId, { checked: number; findings: Finding[] }>()
-  const of = (venueId: VenueId) => {
-    const entry = byVenue.get(venueId) ?? { checked: 0, findings: [] }
-    byVenue.set(venueId, entry)
-    return entry
-  }
-  const billed = new Set(bill.map(({ paymentId }) => paymentId))
-  for (const line of bill) {
-    const row = await paymentRow(database, line.paymentId)
-    if (!row) {
-      const venueId = line.venueId === undefined ? undefined : await venueNamed(database, line.venueId)
-      if (venueId) of(venueId).findings.push(finding('unknown-payment', line, {}))
-      else log.error({ date }, 'the bill lists a payment on an order and a venue that we do not know')
-      continue
-    }
-    const entry = of(row.venueId)
-    entry.checked++
-    entry.findings.push(...(await compare(parts, row, line)))
-  }
-  for (const row of await paidOn(database, provider.method, date)) {
-    const entry = of(row.venueId)
-    if (!billed.has(row.paymentId)) {
-      entry.findings.push({
-        kind: 'not-on-bill',
-        paymentId: row.paymentId,
-        facts: { receivedFen: row.receivedFen },
-      })
-    }
-    if (await isOverpaid(database, row)) {
-      entry.findings.push({ kind: 'overpaid', paymentId: row.paymentId, facts: { ticketId: row.ticketId } })
-    }
-  }
-  for (const [venueId, { checked, findings }] of byVenue) {
-    await database.dataSource.query(
+  const day = new Day(await venuesWithPrices(parts, date))
+  await comparePayments(parts, day, { date, bill })
+  // After the payments: what was given back of one that was lost can only then be known.
+  await compareRefunds(parts, day, { date, bill: refunds })
+  for (const [venueId, { checked, findings }] of day.byVenue) {
+    await parts.database.dataSource.query(
       `INSERT INTO parking_reconciliation (venue_id, date, method, run_at, checked, found, findings)
        VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (venue_id, date, method) DO UPDATE SET run_at = EXCLUDED.run_at,
          checked = EXCLUDED.checked, found = EXCLUDED.found, findings = EXCLUDED.findings`,
-      [venueId, date, provider.method, new Date(clock()), checked, findings.length, JSON.stringify(findings)],
+      [
+        ...[venueId, date, provider.method, new Date(parts.clock()), checked],
+        ...[findings.length, JSON.stringify(findings)],
+      ],
     )
   }
-  return new Map([...byVenue].map(([venueId, { findings }]) => [venueId, findings]))
+  return new Map([...day.byVenue].map(([venueId, { findings }]) => [venueId, findings]))
+}
+
+/**
+ * Compares every day of the last thirty that was not compared, yesterday last: a night without a connection, or a
+ * bill that could not be read, leaves no hole in the books.
+ * @returns the dates that were compared
+ */
+export async function reconcileMissed(parts: ReconcileParts): Promise<readonly string[]> {
+  const { database, provider, clock, log } = parts
+  const done: string[] = []
+  for (let back = daysBack; back >= 1; back--) {
+    const date = dateInChina(clock() - back * dayMs)
+    const rows: readonly { readonly venue_id: VenueId }[] = await database.dataSource.query(
+      'SELECT venue_id FROM parking_reconciliation WHERE date = $1 AND method = $2',
+      [date, provider.method],
+    )
+    const compared = new Set(rows.map(({ venue_id: venueId }) => venueId))
+    if ((await venuesWithPrices(parts, date)).every((venueId) => compared.has(venueId))) continue
+    try {
+      if (await reconcileDay(parts, date)) done.push(date)
+    } catch (error) {
+      log.error({ err: error, date }, 'a day could not be compared with the bill; it is tried again')
+    }
+  }
+  return done
+}
+
+/** What is found while a day is compared, by venue. */
+class Day {
+  readonly byVenue = new Map<VenueId, { checked: number; findings: Finding[] }>()
+
+  /** A day without a payment is a finding too: that there is none. */
+  constructor(venues: readonly VenueId[]) {
+    for (const venueId of venues) this.of(venueId)
+  }
+
+  of(venueId: VenueId): { checked: number; findings: Finding[] } {
+    const entry = this.byVenue.get(venueId) ?? { checked: 0, findings: [] }
+    this.byVenue.set(venueId, entry)
+    return entry
+  }
+}
+
+async function comparePayments(
+  parts: ReconcileParts,
+  day: Day,
+  { date, bill }: { readonly date: string; readonly bill: readonly BilledPayment[] },
+): Promise<void> {
+  const { database, provider, log } = parts
+  const billed = new Set(bill.map(({ paymentId }) => paymentId))
+  for (const line of bill) {
+    const row = await paymentRow(database, line.paymentId)
+    if (!row) {
+      const venueId = await venueNamed(database, line.venueId)
+      if (venueId) day.of(venueId).findings.push(finding('unknown-payment', line, {}))
+      else log.error({ date }, 'the bill lists a payment on an order and a venue that we do not know')
+      continue
+    }
+    const entry = day.of(row.venueId)
+    entry.checked++
+    entry.findings.push(...(await compare(parts, row, line)))
+  }
+  for (const row of await paidOn(database, provider.method, date)) {
+    const { paymentId, receivedFen, ticketId } = row
+    const { findings } = day.of(row.venueId)
+    if (!billed.has(paymentId)) findings.push({ kind: 'not-on-bill', paymentId, facts: { receivedFen } })
+    if (await isOverpaid(database, row)) findings.push({ kind: 'overpaid', paymentId, facts: { ticketId } })
+  }
+}
+
+async function compareRefunds(
+  parts: ReconcileParts,
+  day: Day,
+  { date, bill }: { readonly date: string; readonly bill: readonly BilledRefund[] },
+): Promise<void> {
+  const { database, log } = parts
+  for (const { paymentId, refundId, amountFen, refund, venueId: named } of bill) {
+    const payment = await paymentRow(database, paymentId)
+    const venueId = payment?.venueId ?? (await venueNamed(database, named))
+    if (!venueId) {
+      log.error({ date }, 'the bill lists a refund on an order and a venue that we do not know')
+      continue
+    }
+    const entry = day.of(venueId)
+    entry.checked++
+    const told = { venueId, paymentId, refundId, amountFen, refund }
+    const outcome = payment
+      ? await database.transaction((manager) => finishRefund(manager, occasionOf(parts), told))
+      : 'refund-unknown'
+    const facts = { amountFen, refund: refundId }
+    if (outcome === 'refund-unknown' || outcome === 'refund-early') {
+      entry.findings.push({ kind: 'refund-unknown', paymentId, facts })
+      continue
+    }
+    const own = await database.dataSource.manager.findOneBy(refundEntity, { venueId, refundId })
+    if (own && own.amountFen !== amountFen) {
+      const differing = { ...facts, askedFen: own.amountFen }
+      entry.findings.push({ kind: 'refund-differs', paymentId, facts: differing })
+    }
+  }
+  for (const { venueId, paymentId, refundId, amountFen, state } of await refundsAmiss(parts, date)) {
+    const kind = state === 'failed' ? 'refund-failed' : 'refund-open'
+    day.of(venueId).findings.push({ kind, paymentId, facts: { amountFen, refund: refundId } })
+  }
+}
+
+/** Refunds that failed on a day on China's clocks, or that were asked for until then and are under way. */
+async function refundsAmiss(
+  { database, provider }: ReconcileParts,
+  date: string,
+): Promise<readonly Pick<RefundRow, 'venueId' | 'paymentId' | 'refundId' | 'amountFen' | 'state'>[]> {
+  const { from, to } = dayInChina(date)
+  const rows: readonly RefundRow[] = await database.dataSource.query(
+    `SELECT r.venue_id AS "venueId", r.payment_id AS "paymentId", r.refund_id AS "refundId",
+       r.amount_fen AS "amountFen", r.state
+     FROM parking_refund r JOIN parking_payment p ON p.venue_id = r.venue_id AND p.payment_id = r.payment_id
+     WHERE p.method = $1 AND (r.state = 'failed' AND r.done_at >= $2 AND r.done_at < $3
+       OR r.state = 'processing' AND r.requested_at < $3)
+     ORDER BY r.requested_at`,
+    [provider.method, from, to],
+  )
+  return rows
+}
+
+/** Venues whose parking had a price by the end of a day: those of which there may be something to compare. */
+async function venuesWithPrices({ database }: ReconcileParts, date: string): Promise<readonly VenueId[]> {
+  const rows: readonly { readonly venue_id: VenueId }[] = await database.dataSource.query(
+    'SELECT DISTINCT venue_id FROM parking_tariff WHERE created_at < $1',
+    [dayInChina(date).to],
+  )
+  return rows.map(({ venue_id: venueId }) => venueId)
 }
 
 /** What the comparisons of a venue found, the latest day first. */
@@ -187,9 +234,14 @@ export async function reconciliationsOf(
   return rows
 }
 
-/** The day before, on China's clocks. */
-export function yesterdayInChina(nowMs: number): string {
-  return new Date(nowMs + chinaMs - dayMs).toISOString().slice(0, 10)
+/** The date at a moment, on China's clocks. */
+function dateInChina(atMs: number): string {
+  return new Date(atMs + chinaMs).toISOString().slice(0, 10)
+}
+
+function dayInChina(date: string): { readonly from: Date; readonly to: Date } {
+  const fromMs = Date.parse(`${date}T00:00:00+08:00`)
+  return { from: new Date(fromMs), to: new Date(fromMs + dayMs) }
 }
 
 async function compare(parts: ReconcileParts, row: PaymentRow, line: BilledPayment): Promise<Finding[]> {
@@ -223,7 +275,11 @@ async function paymentRow({ dataSource }: Database, paymentId: string): Promise<
   return (await dataSource.manager.findOneBy(paymentEntity, { paymentId })) ?? undefined
 }
 
-async function venueNamed({ dataSource }: Database, venueId: string): Promise<VenueId | undefined> {
+async function venueNamed(
+  { dataSource }: Database,
+  venueId: string | undefined,
+): Promise<VenueId | undefined> {
+  if (venueId === undefined) return undefined
   const rows: readonly { readonly venue_id: VenueId }[] = await dataSource.query(
     'SELECT venue_id FROM venue WHERE venue_id::text = $1',
     [venueId],
@@ -233,13 +289,11 @@ async function venueNamed({ dataSource }: Database, venueId: string): Promise<Ve
 
 /** Payments that we count for a day on China's clocks. */
 function paidOn({ dataSource }: Database, method: string, date: string): Promise<PaymentRow[]> {
-  const fromMs = Date.parse(`${date}T00:00:00+08:00`)
   return dataSource.manager
     .createQueryBuilder(paymentEntity, 'payment')
     .where('payment.method = :method AND payment.paidAt >= :from AND payment.paidAt < :to', {
       method,
-      from: new Date(fromMs),
-      to: new Date(fromMs + dayMs),
+      ...dayInChina(date),
     })
     .getMany()
 }
@@ -260,6 +314,7 @@ async function isOverpaid(
   return rows.some((row) => row.payment_id === paymentId)
 }
 
-function occasionOf({ clock, newId }: ReconcileParts): Occasion {
+/** Nobody asked: the server does it by itself. */
+export function occasionOf({ clock, newId }: ReconcileParts): Occasion {
   return { actor: 'system', nowMs: clock(), newId }
 }

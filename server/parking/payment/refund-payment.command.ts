@@ -41,46 +41,115 @@ export async function requestRefund(
     requestedAt: new Date(occasion.nowMs),
   }
   await manager.insert(refundEntity, refund)
-  const refundedFen = payment.refundedFen + amountFen
-  await manager.update(paymentEntity, { venueId, paymentId }, { refundedFen })
-  await refreshUnpaid(manager, { venueId, ticketId: payment.ticketId })
+  await addRefunded(manager, payment, amountFen)
   await recordAudit(manager, occasion, {
     action: 'parking.refund-requested',
     subject: `parking-payment:${paymentId}`,
     venueId,
     facts: { amountFen, refund: refund.refundId },
   })
-  return { refund, payment: { ...payment, refundedFen } }
+  return { refund, payment: { ...payment, refundedFen: payment.refundedFen + amountFen } }
 }
 
-/** Takes in what became of a refund, once; one that failed gives the sum back to the payment. */
+/** What a provider tells of a refund, ours or one that somebody made on its own platform. */
+export interface ToldRefund {
+  readonly venueId: VenueId
+  readonly paymentId: string
+  /** Our id, or the number it has at the provider. */
+  readonly refundId: string
+  readonly amountFen: number
+  readonly refund: ProviderRefund
+}
+
+/** Stands for who refunded at the provider itself: nobody here knows them. */
+export const atProvider = 'provider'
+
+/** What became of what a provider told of a refund. */
+export type RefundOutcome =
+  | 'refund-finished'
+  /** Nothing that we did not know. */
+  | 'refund-known'
+  /** Given back by somebody at the provider: it counts, and somebody has to look. */
+  | 'refund-unknown'
+  /** Of a payment that we do not know to be paid: its own news is still on the way. */
+  | 'refund-early'
+
+/**
+ * Takes in what became of a refund, once. One that failed gives the sum back to the payment; one that comes
+ * through after all, as when somebody sends it to another account by hand, takes it again. A refund that nobody
+ * asked for here is written down as made at the provider, for the money is gone.
+ */
 export async function finishRefund(
   manager: EntityManager,
   occasion: Occasion,
-  told: { readonly venueId: VenueId; readonly refundId: string; readonly refund: ProviderRefund },
-): Promise<RefundRow | undefined> {
-  const { venueId, refundId, refund } = told
-  const key = { venueId, refundId }
-  const asked = await manager.findOneBy(refundEntity, key)
-  if (!asked) return undefined
-  await lockPayment(manager, { venueId, paymentId: asked.paymentId })
-  const row = await manager.findOne(refundEntity, { where: key, lock: { mode: 'pessimistic_write' } })
-  if (row?.state !== 'processing' || refund.state === 'processing') return row ?? undefined
-  const doneAt = refund.state === 'done' ? new Date(refund.doneAtMs) : null
-  await manager.update(refundEntity, key, { state: refund.state, doneAt })
-  if (refund.state === 'failed') {
-    await manager.query(
-      'UPDATE parking_payment SET refunded_fen = refunded_fen - $3 WHERE venue_id = $1 AND payment_id = $2',
-      [venueId, row.paymentId, row.amountFen],
-    )
-    const { ticketId } = await manager.findOneByOrFail(paymentEntity, { venueId, paymentId: row.paymentId })
-    await refreshUnpaid(manager, { venueId, ticketId })
-  }
+  told: ToldRefund,
+): Promise<RefundOutcome> {
+  const { venueId, paymentId, refund } = told
+  const payment = await lockPayment(manager, { venueId, paymentId })
+  if (payment?.state !== 'paid' && payment?.state !== 'wrong-amount') return 'refund-early'
+  const row = (await refundTold(manager, told)) ?? (await bookForeign(manager, occasion, told))
+  if (!row) return 'refund-known'
+  const isForeign = row.requestedBy === atProvider
+  const isNews = refund.state !== 'processing' && refund.state !== row.state && row.state !== 'done'
+  if (!isNews) return isForeign ? 'refund-unknown' : 'refund-known'
+  const doneAt = new Date(refund.state === 'done' ? refund.doneAtMs : occasion.nowMs)
+  await manager.update(refundEntity, { venueId, refundId: row.refundId }, { state: refund.state, doneAt })
+  const wasTaken = row.state !== 'failed'
+  const isTaken = refund.state !== 'failed'
+  if (wasTaken !== isTaken) await addRefunded(manager, payment, isTaken ? row.amountFen : -row.amountFen)
   await recordAudit(manager, occasion, {
     action: `parking.refund-${refund.state}`,
-    subject: `parking-payment:${row.paymentId}`,
+    subject: `parking-payment:${paymentId}`,
     venueId,
-    facts: { amountFen: row.amountFen, refund: refundId },
+    facts: { amountFen: row.amountFen, refund: row.refundId },
   })
-  return { ...row, state: refund.state, doneAt }
+  return isForeign ? 'refund-unknown' : 'refund-finished'
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+async function refundTold(
+  manager: EntityManager,
+  { venueId, paymentId, refundId }: ToldRefund,
+): Promise<RefundRow | null> {
+  const lock = { mode: 'pessimistic_write' } as const
+  const own = uuid.test(refundId)
+    ? await manager.findOne(refundEntity, { where: { venueId, paymentId, refundId }, lock })
+    : null
+  const reference = referenceAtProvider(refundId)
+  return own ?? manager.findOne(refundEntity, { where: { venueId, paymentId, reference }, lock })
+}
+
+function referenceAtProvider(number: string): string {
+  return `${atProvider}:${number}`
+}
+
+/** Writes down a refund that was made at the provider; one that failed was never any. */
+async function bookForeign(
+  manager: EntityManager,
+  occasion: Occasion,
+  { venueId, paymentId, refundId: number, amountFen, refund }: ToldRefund,
+): Promise<RefundRow | undefined> {
+  if (refund.state === 'failed' || amountFen <= 0) return undefined
+  const row: RefundRow = {
+    ...{ venueId, paymentId, amountFen, reference: referenceAtProvider(number), state: 'processing' },
+    ...{ refundId: occasion.newId(), reason: 'refunded at the provider', requestedBy: atProvider },
+    requestedAt: new Date(refund.state === 'done' ? refund.doneAtMs : occasion.nowMs),
+    doneAt: null,
+  }
+  await manager.insert(refundEntity, row)
+  await addRefunded(manager, await manager.findOneByOrFail(paymentEntity, { venueId, paymentId }), amountFen)
+  return row
+}
+
+async function addRefunded(
+  manager: EntityManager,
+  { venueId, paymentId, ticketId }: PaymentRow,
+  amountFen: number,
+): Promise<void> {
+  await manager.query(
+    'UPDATE parking_payment SET refunded_fen = refunded_fen + $3 WHERE venue_id = $1 AND payment_id = $2',
+    [venueId, paymentId, amountFen],
+  )
+  await refreshUnpaid(manager, { venueId, ticketId })
 }

@@ -6,6 +6,8 @@ import type { RequestOf } from '../../contract/endpoint.ts'
 import { parkingContract } from '../../contract/parking.contract.ts'
 import type { Database } from '../../database/index.ts'
 import { newUuid } from '../../platform/ids.ts'
+import { entities, migrations } from '../../schema.ts'
+import { fixtureTests } from '../../testing/databases.ts'
 import { startTestServer } from '../../testing/test-server.ts'
 import type { TestServer } from '../../testing/test-server.ts'
 import { createVisitorKeys } from '../../visitors/visitor-keys.ts'
@@ -43,8 +45,49 @@ export interface BegunPayment {
   readonly amountFen: number
 }
 
-/** Starts a server with the mall's tariff of the worked cases, in force since the year 2020. */
-export async function startParkingServer(t: ExecutionContext, database: Database): Promise<ParkingServer> {
+/** A Friday noon in China, so that what a stay costs does not depend on when the test runs. */
+const noonMs = Date.parse('2026-11-20T12:00:00+08:00')
+const pricesSinceMs = Date.parse('2020-01-01')
+
+/** Declares a test of parking on each engine. */
+export type OnParking = (
+  title: string,
+  body: (t: ExecutionContext, server: ParkingServer) => Promise<void>,
+) => void
+
+/**
+ * For a file of tests of parking: declares one on each engine. They share a server with the mall's tariff of the
+ * worked cases, in force since the year 2020; each finds its parking empty and its clock at a Friday's noon.
+ */
+export function parkingTests(): OnParking {
+  return fixtureTests(
+    { entities, migrations },
+    {
+      start: startParkingServer,
+      async renew({ clock, standIn }, { dataSource }) {
+        clock.nowMs = noonMs
+        standIn.forget()
+        await emptyParking(dataSource)
+        await dataSource.query('DELETE FROM parking_tariff WHERE created_at > $1', [new Date(pricesSinceMs)])
+      },
+    },
+  )
+}
+
+/** Forgets every car, payment and word of parking, but not what it costs. */
+export async function emptyParking(dataSource: Database['dataSource']): Promise<void> {
+  const tables: readonly { readonly name: string }[] = await dataSource.query(
+    `SELECT tablename AS name FROM pg_tables
+     WHERE schemaname = 'public' AND tablename LIKE 'parking\\_%' AND tablename <> 'parking_tariff'`,
+  )
+  await dataSource.query(`TRUNCATE ${[...tables.map(({ name }) => name), 'audit_entry'].join(', ')}`)
+  await dataSource.query(`DELETE FROM outbox_event WHERE topic LIKE 'parking.%'`)
+}
+
+async function startParkingServer(
+  t: Pick<ExecutionContext, 'teardown'>,
+  database: Database,
+): Promise<ParkingServer> {
   const holder: { server?: TestServer } = {}
   const clock = {
     get nowMs() {
@@ -74,21 +117,21 @@ export async function startParkingServer(t: ExecutionContext, database: Database
     WECHAT_PAY_URL: standIn.baseUrl,
   })
   holder.server = server
-  // A Friday noon in China, so that what a stay costs does not depend on when the test runs.
-  server.clock.nowMs = Date.parse('2026-11-20T12:00:00+08:00')
   const { venueId, client, tokenOf } = server
+  // Prices cannot be set for the past.
+  server.clock.nowMs = pricesSinceMs
+  const definition = { ...tariffs.mall, calendar: {} }
+  const set = await client(await tokenOf('operator')).call(parkingContract.setTariff, {
+    params: { venueId },
+    body: { validFromMs: pricesSinceMs, definition: structuredClone(definition) as never },
+  })
+  if (!set.ok) throw new Error(JSON.stringify(set))
+  server.clock.nowMs = noonMs
   const tokens = {
     system: await tokenOf('system'),
     kiosk: await tokenOf('kiosk'),
     operator: await tokenOf('operator'),
   }
-  const definition = { ...tariffs.mall, calendar: {} }
-  const set = await client(tokens.operator).call(parkingContract.setTariff, {
-    params: { venueId },
-    body: { validFromMs: Date.parse('2020-01-01'), definition: structuredClone(definition) as never },
-  })
-  t.true(set.ok, JSON.stringify(set))
-
   const tell: ParkingServer['tell'] = async (event) => {
     const body = {
       eventId: newUuid(),
@@ -98,8 +141,8 @@ export async function startParkingServer(t: ExecutionContext, database: Database
       ...event,
     } as const
     const told = await client(tokens.system).call(parkingContract.tellBarrier, { params: { venueId }, body })
-    t.true(told.ok, JSON.stringify(told))
-    return told.ok ? told.body.ticketId : undefined
+    if (!told.ok) throw new Error(JSON.stringify(told))
+    return told.body.ticketId
   }
   const shopper: ParkingServer['shopper'] = async (...plates) => {
     const token = await tokenOf('shopper')
@@ -115,7 +158,7 @@ export async function startParkingServer(t: ExecutionContext, database: Database
         params: { venueId },
         body: { plate },
       })
-      t.true(added.ok, JSON.stringify(added))
+      if (!added.ok) throw new Error(JSON.stringify(added))
     }
     return { token, visitorId }
   }

@@ -23,7 +23,8 @@ interface Order {
   readonly number: string
   readonly amountFen: number
   attach: string
-  readonly openid: string
+  /** Undefined for an order that whoever scans its code pays. */
+  readonly openid: string | undefined
   readonly expiresAt: string
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
   paidFen: number
@@ -36,6 +37,7 @@ interface Refund {
   readonly order: string
   readonly amountFen: number
   status: 'PROCESSING' | 'SUCCESS' | 'ABNORMAL'
+  readonly askedAtMs: number
   doneAtMs: number
 }
 
@@ -64,7 +66,9 @@ export interface WeChatPayStandIn {
   readonly requests: readonly string[]
   /** The payer pays, by default what was asked for. */
   pay(number: string, amountFen?: number): void
-  /** A refund comes through. */
+  /** Somebody refunds on the merchant's page at WeChat, under a number of their own. */
+  refundByHand(order: string, number: string, amountFen: number): void
+  /** A refund comes through, or comes back. */
   settleRefund(number: string, status?: 'SUCCESS' | 'ABNORMAL'): void
   /** What would be sent about an order or a refund now; every call with the same id is the same notice again. */
   noticeOf(
@@ -74,17 +78,27 @@ export interface WeChatPayStandIn {
   refundNoticeOf(number: string): SentNotice
   /** What goes wrong with the next answers, in their order. */
   failNext(...faults: readonly ('unsigned' | 'foreign key' | 'broken' | 500)[]): void
+  /** Forgets all orders and refunds. */
+  forget(): void
   readonly close: () => Promise<void>
 }
 
+let made: [KeyPair, KeyPair, KeyPair] | undefined
+type KeyPair = Record<'privateKey' | 'publicKey', KeyObject>
+
+/** The keys of the merchant, of WeChat and of a stranger; made once a process, for that takes most of a start. */
+function keyPairs(): [KeyPair, KeyPair, KeyPair] {
+  const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
+  made ??= [pair(), pair(), pair()]
+  return made
+}
+
 /**
- * Starts a stand-in with keys of its own. It checks the signature of every request as the real one does, signs
+ * Starts a stand-in with keys of its own process. It checks the signature of every request as the real one does, signs
  * its answers and notices with the platform's key, and seals what notices carry with the API v3 key.
  */
 export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): Promise<WeChatPayStandIn> {
-  const merchant = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const platform = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const [merchant, platform, stranger] = keyPairs()
   const orders = new Map<string, Order>()
   const refunds = new Map<string, Refund>()
   const requests: string[] = []
@@ -128,7 +142,8 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
 
   function respond(method: string, path: string, body: string): { status: number; value: unknown } {
     const asked: Record<string, unknown> = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>)
-    if (method === 'POST' && path === '/v3/pay/transactions/jsapi') return prepay(asked)
+    if (method === 'POST' && path === '/v3/pay/transactions/jsapi') return prepay(asked, 'prepay_id')
+    if (method === 'POST' && path === '/v3/pay/transactions/native') return prepay(asked, 'code_url')
     const ofOrder = /^\/v3\/pay\/transactions\/out-trade-no\/(\w+)(\/close|\?mchid=1900000001)$/.exec(path)
     if (ofOrder) {
       const order = orders.get(ofOrder[1]!)
@@ -147,21 +162,24 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
         ? { status: 200, value: refundValue(known) }
         : { status: 404, value: { code: 'RESOURCE_NOT_EXISTS', message: '退款单不存在' } }
     }
-    const ofBill = /^\/v3\/bill\/tradebill\?bill_date=([\d-]+)&bill_type=SUCCESS$/.exec(path)
+    const fileOf = (name: string) =>
+      name.startsWith('REFUND ') ? refundBillOf(name.slice(7)) : billOf(name.slice(8))
+    const ofBill = /^\/v3\/bill\/tradebill\?bill_date=([\d-]+)&bill_type=(SUCCESS|REFUND)$/.exec(path)
     if (ofBill) {
-      const file = billOf(ofBill[1]!)
+      const name = `${ofBill[2]!} ${ofBill[1]!}`
+      const file = fileOf(name)
       if (file === undefined)
         return { status: 400, value: { code: 'NO_STATEMENT_EXIST', message: '账单不存在' } }
       const hash_value = createHash('sha1').update(file).digest('hex')
-      const download_url = `${baseUrl}/v3/billdownload/file?token=${ofBill[1]!}`
+      const download_url = `${baseUrl}/v3/billdownload/file?token=${encodeURIComponent(name)}`
       return { status: 200, value: { hash_type: 'SHA1', hash_value, download_url } }
     }
-    const ofFile = /^\/v3\/billdownload\/file\?token=([\d-]+)$/.exec(path)
-    if (ofFile) return { status: 200, value: billOf(ofFile[1]!) ?? '' }
+    const ofFile = /^\/v3\/billdownload\/file\?token=(.+)$/.exec(path)
+    if (ofFile) return { status: 200, value: fileOf(decodeURIComponent(ofFile[1]!)) ?? '' }
     return { status: 404, value: { code: 'NOT_FOUND', message: path } }
   }
 
-  function prepay(asked: Record<string, unknown>) {
+  function prepay(asked: Record<string, unknown>, answers: 'prepay_id' | 'code_url') {
     const {
       out_trade_no: number,
       amount,
@@ -174,7 +192,7 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
       out_trade_no: string
       amount: { total: number }
       attach: string
-      payer: { openid: string }
+      payer?: { openid: string }
       time_expire: string
       mchid: string
       notify_url: string
@@ -186,15 +204,17 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
       /^[\w*|-]{6,32}$/.test(number) &&
       mchid === merchantId &&
       Number.isInteger(amount.total) &&
+      (payer !== undefined) === (answers === 'prepay_id') &&
       amount.total > 0 &&
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/.test(expiresAt) &&
       notify_url.startsWith('https://')
     if (!isGood) return { status: 400, value: { code: 'PARAM_ERROR', message: '参数错误' } }
     orders.set(number, {
-      ...{ number, amountFen: amount.total, attach, openid: payer.openid, expiresAt },
+      ...{ number, amountFen: amount.total, attach, openid: payer?.openid, expiresAt },
       ...{ state: 'NOTPAY', paidFen: 0, paidAtMs: 0, transactionId: '' },
     })
-    return { status: 200, value: { prepay_id: `wx${number}` } }
+    const value = answers === 'prepay_id' ? `wx${number}` : `weixin://wxpay/bizpayurl?pr=${number.slice(-7)}`
+    return { status: 200, value: { [answers]: value } }
   }
 
   function refund(asked: Record<string, unknown>) {
@@ -215,10 +235,35 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
     if (paid?.paidFen !== amount.total || amount.refund > left) {
       return { status: 400, value: { code: 'INVALID_REQUEST', message: '订单金额不一致' } }
     }
-    const made: Refund = { number, order, amountFen: amount.refund, status: 'PROCESSING', doneAtMs: 0 }
-    refunds.set(number, made)
-    paid.state = 'REFUND'
+    const made = giveBack(order, number, amount.refund)
     return { status: 200, value: refundValue(made) }
+  }
+
+  function giveBack(order: string, number: string, amountFen: number): Refund {
+    const at = { askedAtMs: clock.nowMs, doneAtMs: 0 }
+    const made: Refund = { number, order, amountFen, status: 'PROCESSING', ...at }
+    refunds.set(number, made)
+    orders.get(order)!.state = 'REFUND'
+    return made
+  }
+
+  function refundBillOf(date: string): string | undefined {
+    const given = [...refunds.values()].filter(({ askedAtMs }) => chinaTime(askedAtMs).startsWith(date))
+    if (given.length === 0) return undefined
+    const head =
+      '交易时间,商户订单号,交易状态,微信退款单号,商户退款单号,退款状态,商户数据包,订单金额,申请退款金额,退款成功时间'
+    const lines = given.map(({ number, order, amountFen, status, askedAtMs, doneAtMs }) => {
+      const { attach, paidFen } = orders.get(order)!
+      const state = status === 'ABNORMAL' ? 'CHANGE' : status
+      const doneAt = status === 'SUCCESS' ? chinaTime(doneAtMs) : ''
+      return [
+        ...[chinaTime(askedAtMs), order, 'REFUND', `5030${number}`.slice(0, 28), number, state],
+        ...[attach, yuan(paidFen), yuan(amountFen), doneAt],
+      ]
+        .map((field) => `\`${field}`)
+        .join(',')
+    })
+    return [head, ...lines, '总交易单数', `\`${String(given.length)}`, ''].join('\r\n')
   }
 
   function billOf(date: string): string | undefined {
@@ -290,6 +335,7 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
       const transactionId = `4200${number.slice(0, 24)}`
       Object.assign(order, { state: 'SUCCESS', paidFen, paidAtMs: clock.nowMs, transactionId })
     },
+    refundByHand: (order, number, amountFen) => void giveBack(order, number, amountFen),
     settleRefund(number, status = 'SUCCESS') {
       Object.assign(refunds.get(number)!, { status, doneAtMs: clock.nowMs })
     },
@@ -297,14 +343,25 @@ export async function startWeChatPayStandIn(clock: { readonly nowMs: number }): 
       return noticeOf('TRANSACTION.SUCCESS', noticeId, transactionOf(orders.get(number)!), forged)
     },
     refundNoticeOf(number) {
-      const { order, status, doneAtMs } = refunds.get(number)!
+      const { order, amountFen, status, doneAtMs } = refunds.get(number)!
       const value = {
         out_trade_no: order,
         out_refund_no: number,
         refund_status: status,
         success_time: chinaRfc(doneAtMs),
+        amount: { total: orders.get(order)!.paidFen, refund: amountFen },
       }
-      return noticeOf(status === 'SUCCESS' ? 'REFUND.SUCCESS' : 'REFUND.ABNORMAL', `EV-R-${number}`, value)
+      return noticeOf(
+        status === 'SUCCESS' ? 'REFUND.SUCCESS' : 'REFUND.ABNORMAL',
+        `EV-R-${number}-${status}`,
+        value,
+      )
+    },
+    forget() {
+      orders.clear()
+      refunds.clear()
+      requests.length = 0
+      faults.length = 0
     },
     failNext: (...next) => void faults.push(...next),
     close: () =>
@@ -325,7 +382,7 @@ function transactionOf(order: Order) {
     out_trade_no: number,
     trade_state: state,
     attach,
-    payer: { openid },
+    ...(openid === undefined ? {} : { payer: { openid } }),
     ...(isPaid ? { transaction_id: transactionId, success_time: chinaRfc(paidAtMs) } : {}),
     ...(isPaid ? { amount: { total: paidFen, payer_total: paidFen, currency: 'CNY' } } : {}),
   }

@@ -89,15 +89,28 @@ export class WeChatClient {
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       })
-      if (Number(response.headers.get('content-length') ?? 0) > maxAnswerBytes) {
-        return unavailable({ reason: 'too large' })
-      }
-      const bytes = new Uint8Array(await response.arrayBuffer())
+      const bytes = await bytesOf(response)
+      if (!bytes) return unavailable({ reason: 'too large' })
       return { status: response.status, bytes, header: (name: string) => response.headers.get(name) ?? '' }
     } catch (error) {
       return unavailable({ reason: error instanceof Error ? error.name : 'unknown' })
     }
   }
+}
+
+/**
+ * The body of an answer, counted while it comes: what its length says may be wrong, or absent.
+ * @returns undefined when it is larger than the bound; the rest is not read
+ */
+async function bytesOf(response: Response): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > maxAnswerBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, length)
 }
 
 export function unavailable(facts: Readonly<Record<string, string>>): PaymentRefusal {

@@ -104,15 +104,51 @@ test('refunds once for its number, and learns what became of it', async (t) => {
   const refund = { paymentId, refundId, amountFen: 500, paidFen: 1500, reason: 'overcharged' }
   t.deepEqual(await pay.refund(refund), { state: 'processing' })
   t.deepEqual(await pay.refund(refund), { state: 'processing' }, 'the same refund again')
-  t.like(await pay.refund({ ...refund, refundId: paymentId, amountFen: 1001 }), {
-    refused: 'payment-unavailable',
-  })
+  const tooMuch = { ...refund, refundId: paymentId, amountFen: 1001 }
+  t.deepEqual(await pay.refund(tooMuch), { state: 'failed' }, 'refused for good')
+  standIn.failNext(500)
+  t.like(await pay.refund(tooMuch), { refused: 'payment-unavailable' }, 'a fault of theirs passes')
+  t.like(await pay.queryRefund(paymentId), { refused: 'payment-unavailable' }, 'it never arrived')
   standIn.settleRefund(numberOf(refundId))
   t.deepEqual(await pay.queryRefund(refundId), { state: 'done', doneAtMs: clock.nowMs })
   t.deepEqual(read(pay, standIn.refundNoticeOf(numberOf(refundId))), {
-    ...{ kind: 'refund', noticeId: `EV-R-${numberOf(refundId)}`, paymentId, refundId },
-    refund: { state: 'done', doneAtMs: clock.nowMs },
+    ...{ kind: 'refund', noticeId: `EV-R-${numberOf(refundId)}-SUCCESS`, paymentId, refundId },
+    ...{ amountFen: 500, refund: { state: 'done', doneAtMs: clock.nowMs } },
   })
+})
+
+test('an order without a payer is paid by whoever scans its code', async (t) => {
+  const { standIn, pay, order, number } = await start(t)
+  const made = await pay.prepay({
+    ...{ venueId, paymentId, amountFen: 1500, description: '停车费' },
+    expiresAtMs: order.expiresAtMs,
+  })
+  t.like(made, { method: 'wechat-code' })
+  t.regex('codeUrl' in made ? made.codeUrl : '', /^weixin:\/\/wxpay\/bizpayurl\?pr=\w+$/)
+  t.is(standIn.requests[0], 'POST /v3/pay/transactions/native')
+  standIn.pay(number)
+  t.like(await pay.query(paymentId), { state: 'paid', amountFen: 1500 })
+})
+
+test('reads no answer without end, whatever its length says', async (t) => {
+  const { options } = await start(t)
+  const mebibyte = new Uint8Array(1024 * 1024)
+  let sent = 0
+  const endless: typeof fetch = () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          pull: (stream) => {
+            sent++
+            stream.enqueue(mebibyte)
+          },
+        }),
+      ),
+    )
+  t.deepEqual(await createWeChatPay({ ...options, fetch: endless }).query(paymentId), {
+    ...{ refused: 'payment-unavailable', facts: { reason: 'too large' } },
+  })
+  t.true(sent > 64 && sent < 70)
 })
 
 test('believes no answer that is not signed, nor one of a stranger, and says when nobody answers', async (t) => {
@@ -145,6 +181,15 @@ test('reads the bill of a day, by the names of its columns, and refuses a change
       transactionId: standIn.orders.get(number)!.transactionId,
     },
   ])
+  standIn.refundByHand(number, 'till 7', 200)
+  standIn.settleRefund('till 7')
+  t.deepEqual(await pay.refundBill('2026-11-22'), [
+    {
+      ...{ paymentId, venueId, refundId: 'till 7', amountFen: 200 },
+      refund: { state: 'done', doneAtMs: clock.nowMs },
+    },
+  ])
+  t.deepEqual(await pay.refundBill('2026-11-23'), [])
   t.throws(() => readTradeBill('交易时间,商户订单号\r\n`2026,`1\r\n'), { message: /no column 微信订单号/ })
 })
 

@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
 import type {
-  BilledPayment,
+  PayBy,
   PaymentNotice,
   PaymentProvider,
   PaymentRefusal,
   ProviderPayment,
   ProviderRefund,
 } from '../payment-port.ts'
-import { readTradeBill } from './trade-bill.ts'
+import { readRefundBill, readTradeBill } from './trade-bill.ts'
 import { unavailable, WeChatClient } from './wechat-client.ts'
 import type { WeChatError } from './wechat-client.ts'
 import { isFromWeChatPay, openResource, signLines } from './wechat-signatures.ts'
@@ -39,6 +39,7 @@ const refundNotice = z.object({
   out_refund_no: z.string(),
   refund_status: z.string(),
   success_time: z.string().optional(),
+  amount: z.object({ refund: z.int().min(0) }),
 })
 const notice = z.object({
   id: z.string().min(1).max(64),
@@ -52,10 +53,11 @@ const notice = z.object({
 })
 
 /**
- * Takes money by WeChat Pay's JSAPI payments, as mini-programs use them, for an ordinary merchant.
+ * Takes money for an ordinary merchant: by WeChat Pay's JSAPI payments, as mini-programs use them, and by its
+ * Native payments where the payer scans a code.
  * Our payment id is the merchant's order number (without its dashes, as at most 32 characters are taken), the
  * venue travels along as `attach`.
- * Source: WeChat Pay merchant documents, API v3: JSAPI/mini-program payment, refund, trade bill.
+ * Source: WeChat Pay merchant documents, API v3: JSAPI/mini-program and Native payment, refund, trade bill.
  */
 export function createWeChatPay(options: WeChatPayOptions): PaymentProvider {
   const { keys, appId, notifyUrl, clock } = options
@@ -64,21 +66,21 @@ export function createWeChatPay(options: WeChatPayOptions): PaymentProvider {
     method: 'wechat',
     needsPayer: true,
     async prepay({ venueId, paymentId, amountFen, description, expiresAtMs, payer }) {
-      if (payer === undefined) return unavailable({ reason: 'no payer' })
+      const order = {
+        appid: appId,
+        mchid: keys.merchantId,
+        description: description.slice(0, 127),
+        out_trade_no: numberOf(paymentId),
+        time_expire: timeText(expiresAtMs),
+        attach: venueId,
+        notify_url: notifyUrl,
+        amount: { total: amountFen, currency: 'CNY' },
+      }
+      if (payer === undefined) return prepayByCode(client, order)
       const answer = await client.ask({
         method: 'POST',
         pathAndQuery: '/v3/pay/transactions/jsapi',
-        body: {
-          appid: appId,
-          mchid: keys.merchantId,
-          description: description.slice(0, 127),
-          out_trade_no: numberOf(paymentId),
-          time_expire: timeText(expiresAtMs),
-          attach: venueId,
-          notify_url: notifyUrl,
-          amount: { total: amountFen, currency: 'CNY' },
-          payer: { openid: payer },
-        },
+        body: { ...order, payer: { openid: payer } },
         schema: z.object({ prepay_id: z.string() }),
       })
       if ('refused' in answer) return answer
@@ -119,18 +121,58 @@ export function createWeChatPay(options: WeChatPayOptions): PaymentProvider {
         },
         schema: refundAnswer,
       })
+      if ('failed' in answer && finalRefusals.has(answer.failed)) return { state: 'failed' }
       return refundOf(answer)
     },
     async queryRefund(refundId) {
       const pathAndQuery = `/v3/refund/domestic/refunds/${numberOf(refundId)}`
       return refundOf(await client.ask({ method: 'GET', pathAndQuery, schema: refundAnswer }))
     },
-    bill: (date) => billOf(client, date),
+    async bill(date) {
+      const text = await billText(client, date, 'SUCCESS')
+      if (typeof text !== 'string') return text
+      return readTradeBill(text).map(({ order, ...payment }) => ({ ...payment, paymentId: idOf(order) }))
+    },
+    async refundBill(date) {
+      const text = await billText(client, date, 'REFUND')
+      if (typeof text !== 'string') return text
+      return readRefundBill(text).map(({ order, number, status, doneAtMs, ...rest }) => ({
+        ...{ ...rest, paymentId: idOf(order), refundId: idOf(number) },
+        refund: refundState(status, doneAtMs),
+      }))
+    },
     readNotice(header, body) {
       if (!isFromWeChatPay(keys, header, body, clock())) return { refused: 'forged' }
       return noticeOf(keys, body)
     },
   }
+}
+
+/**
+ * Refusals of a refund that stay what they are however often it is asked for: the sums do not fit, the payer's
+ * account is gone, there is no such order, it is older than a year. All others pass: too little on the account,
+ * too many requests, a fault of theirs.
+ * Source: "申请退款 · 错误码".
+ */
+const finalRefusals: ReadonlySet<string> = new Set([
+  ...['INVALID_REQUEST', 'PARAM_ERROR', 'USER_ACCOUNT_ABNORMAL'],
+  ...['RESOURCE_NOT_EXISTS', 'TRADE_OVERDUE'],
+])
+
+/** An order that whoever scans the code pays. Source: "Native 下单". */
+async function prepayByCode(
+  client: WeChatClient,
+  order: Readonly<Record<string, unknown>>,
+): Promise<PayBy | PaymentRefusal> {
+  const answer = await client.ask({
+    method: 'POST',
+    pathAndQuery: '/v3/pay/transactions/native',
+    body: order,
+    schema: z.object({ code_url: z.string().min(1).max(512) }),
+  })
+  if ('refused' in answer) return answer
+  if ('failed' in answer) return failed(answer)
+  return { method: 'wechat-code', codeUrl: answer.code_url }
 }
 
 /** What `wx.requestPayment` takes. Source: "小程序调起支付". */
@@ -168,11 +210,11 @@ function refundOf(
 ): ProviderRefund | PaymentRefusal {
   if ('refused' in answer) return answer
   if ('failed' in answer) return failed(answer)
-  return refundState(answer.status, answer.success_time)
+  return refundState(answer.status, Date.parse(answer.success_time ?? ''))
 }
 
-function refundState(status: string, at: string | undefined): ProviderRefund {
-  if (status === 'SUCCESS') return { state: 'done', doneAtMs: Date.parse(at ?? '') || 0 }
+function refundState(status: string, doneAtMs: number): ProviderRefund {
+  if (status === 'SUCCESS') return { state: 'done', doneAtMs: doneAtMs || 0 }
   return { state: status === 'PROCESSING' ? 'processing' : 'failed' }
 }
 
@@ -194,30 +236,31 @@ function noticeOf(keys: WeChatPayKeys, body: Uint8Array): PaymentNotice | { read
     const read = refundNotice.safeParse(inner)
     if (!read.success) return { refused: 'forged' }
     const { out_trade_no: order, out_refund_no: number, refund_status: status, success_time: at } = read.data
-    const refund = refundState(status, at)
-    return { kind: 'refund', noticeId, paymentId: idOf(order), refundId: idOf(number), refund }
+    const refund = refundState(status, Date.parse(at ?? ''))
+    const amountFen = read.data.amount.refund
+    return { kind: 'refund', noticeId, paymentId: idOf(order), refundId: idOf(number), amountFen, refund }
   }
   return { kind: 'other', noticeId, paymentId: '' }
 }
 
-async function billOf(
+/** The text of a bill; empty for a day on which nothing happened, which has none. */
+async function billText(
   client: WeChatClient,
   date: string,
-): Promise<readonly BilledPayment[] | PaymentRefusal> {
+  type: 'SUCCESS' | 'REFUND',
+): Promise<string | PaymentRefusal> {
   const answer = await client.ask({
     method: 'GET',
-    pathAndQuery: `/v3/bill/tradebill?bill_date=${date}&bill_type=SUCCESS`,
+    pathAndQuery: `/v3/bill/tradebill?bill_date=${date}&bill_type=${type}`,
     schema: z.object({ hash_type: z.literal('SHA1'), hash_value: z.string(), download_url: z.url() }),
   })
   if ('refused' in answer) return answer
-  // A day without a payment has no bill.
-  if ('failed' in answer) return answer.failed === 'NO_STATEMENT_EXIST' ? [] : failed(answer)
+  if ('failed' in answer) return answer.failed === 'NO_STATEMENT_EXIST' ? '' : failed(answer)
   const file = await client.download(answer.download_url)
   if ('refused' in file) return file
   const hash = createHash('sha1').update(file).digest('hex')
   if (hash !== answer.hash_value.toLowerCase()) return unavailable({ reason: 'the bill’s hash does not fit' })
-  const read = readTradeBill(Buffer.from(file).toString('utf8'))
-  return read.map(({ order, ...payment }) => ({ ...payment, paymentId: idOf(order) }))
+  return Buffer.from(file).toString('utf8')
 }
 
 function isRefusal(answer: object): answer is PaymentRefusal {

@@ -1,0 +1,122 @@
+import { parkingContract as contract } from '../../../contract/parking.contract.ts'
+import { newUuid } from '../../../platform/ids.ts'
+import type { OnParking } from '../../testing/parking-server.ts'
+import { askAboutOpen } from '../ask-about-open.ts'
+import { reconcileDay } from '../reconcile.ts'
+import { numberOf } from '../wechat/wechat-pay.ts'
+import { barrier, parts, stateOf } from './pay-harness.ts'
+import type { BegunPayment } from '../../testing/parking-server.ts'
+
+const minuteMs = 60_000
+
+/** What comparing with the provider finds, and what becomes of refunds. */
+export function reconcileCases(onParking: OnParking): void {
+  onParking(
+    'the comparison with the bill of the day finds what was lost and what differs',
+    async (t, server) => {
+      const { standIn, notify, provider, venueId, clock } = server
+      const plates = ['浙A10001', '浙A10002', '浙A10003', '浙A10004', '浙A10005'] as const
+      const begun: BegunPayment[] = []
+      for (const plate of plates) begun.push(await server.begunPayment(plate))
+      const [good, lost, differs, gone, wrong] = begun as [
+        BegunPayment,
+        BegunPayment,
+        BegunPayment,
+        BegunPayment,
+        BegunPayment,
+      ]
+      for (const { number } of [good, lost, differs, gone]) standIn.pay(number)
+      standIn.pay(wrong.number, 999)
+      for (const { number } of [good, differs, gone, wrong]) await notify(standIn.noticeOf(number))
+      standIn.orders.get(differs.number)!.paidFen = 900
+      standIn.orders.delete(gone.number)
+      const foreign = newUuid()
+      const order = { venueId, paymentId: foreign, amountFen: 700, description: 'x', payer: 'o' }
+      await provider.prepay({ ...order, expiresAtMs: clock.nowMs + minuteMs })
+      standIn.pay(numberOf(foreign))
+      const run = async () => {
+        const found = await reconcileDay(parts(server), '2026-11-20')
+        return (found?.get(venueId) ?? []).map(({ kind, paymentId }) => `${kind} ${paymentId}`).sort()
+      }
+      const rest = [
+        `amount-differs ${differs.paymentId}`,
+        `not-on-bill ${gone.paymentId}`,
+        `unknown-payment ${foreign}`,
+        `wrong-amount ${wrong.paymentId}`,
+      ]
+      t.deepEqual(await run(), [...rest, `lost-notice ${lost.paymentId}`].sort())
+      t.like(await stateOf(server, lost), { state: 'paid', settled_by: 'bill' })
+      t.deepEqual(await barrier(server, '浙A10002'), { decision: 'open', dueFen: 0 })
+      t.deepEqual(await run(), rest, 'the second run finds what is left for a person')
+      const listed = await server
+        .client(server.tokens.operator)
+        .call(contract.listReconciliations, { params: { venueId } })
+      t.true(listed.ok && listed.body[0]?.found === rest.length && listed.body[0].checked === 4)
+    },
+  )
+
+  onParking(
+    'two who pay for one car at once are both noted, and the comparison names the one too many',
+    async (t, server) => {
+      const { standIn, notify } = server
+      const [first, second] = [await server.begunPayment('浙A10001'), await server.begunPayment('浙A10001')]
+      t.is(first.ticketId, second.ticketId)
+      t.not(first.paymentId, second.paymentId)
+      for (const { number } of [first, second]) {
+        standIn.pay(number)
+        await notify(standIn.noticeOf(number))
+      }
+      for (const one of [first, second]) t.like(await stateOf(server, one), { state: 'paid' })
+      t.deepEqual(await barrier(server, '浙A10001'), { decision: 'open', dueFen: 0 })
+      const found = await reconcileDay(parts(server), '2026-11-20')
+      const overpaid = (found?.get(server.venueId) ?? []).filter(({ kind }) => kind === 'overpaid')
+      t.true(overpaid.length > 0)
+      t.true(overpaid.every(({ facts }) => facts.ticketId === first.ticketId))
+    },
+  )
+
+  onParking('gives back no more than was received, once, and the barrier knows', async (t, server) => {
+    const { standIn, notify, client, tokens, venueId, clock } = server
+    const begun = await server.begunPayment('浙A10001')
+    standIn.pay(begun.number)
+    await notify(standIn.noticeOf(begun.number))
+    const give = (amountFen: number, reference = newUuid()) =>
+      client(tokens.operator).call(contract.refundPayment, {
+        params: { venueId, paymentId: begun.paymentId },
+        body: { amountFen, reference, reason: 'test' },
+      })
+    const both = await Promise.all([give(700), give(700)])
+    t.is(both.filter(({ ok }) => ok).length, 1)
+    const [made] = both.filter((one) => one.ok)
+    const { refundId } = made!.body
+    t.deepEqual(await barrier(server, '浙A10001'), { decision: 'pay', dueFen: 700 })
+    standIn.settleRefund(numberOf(refundId))
+    t.is(await notify(standIn.refundNoticeOf(numberOf(refundId))), 204)
+    t.is(await notify(standIn.refundNoticeOf(numberOf(refundId))), 204)
+    const refundState = async (id: string) => {
+      const rows: readonly { state: string }[] = await server.database.dataSource.query(
+        'SELECT state FROM parking_refund WHERE refund_id = $1',
+        [id],
+      )
+      return rows[0]?.state
+    }
+    t.is(await refundState(refundId), 'done')
+    // One that never arrived is sent again, once; one that fails gives the sum back.
+    standIn.failNext('broken')
+    const unsure = await give(300)
+    t.true(unsure.ok && unsure.body.state === 'processing')
+    if (!unsure.ok) return
+    const refunds = () => standIn.requests.filter((one) => one === 'POST /v3/refund/domestic/refunds').length
+    const sentBefore = refunds()
+    clock.nowMs += 3 * minuteMs
+    await askAboutOpen(parts(server))
+    t.is(refunds(), sentBefore, 'it had arrived, only its answer was lost')
+    standIn.settleRefund(numberOf(unsure.body.refundId), 'ABNORMAL')
+    t.is((await askAboutOpen(parts(server))).refunds, 1)
+    t.is(await refundState(unsure.body.refundId), 'failed')
+    const read = await client(tokens.operator).call(contract.readPayment, {
+      params: { venueId, paymentId: begun.paymentId },
+    })
+    t.true(read.ok && read.body.refundedFen === 700)
+  })
+}
