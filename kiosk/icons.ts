@@ -20,6 +20,7 @@ import map from 'lucide-static/icons/map.svg?raw'
 import megaphone from 'lucide-static/icons/megaphone.svg?raw'
 import moon from 'lucide-static/icons/moon.svg?raw'
 import navigation from 'lucide-static/icons/navigation.svg?raw'
+import pause from 'lucide-static/icons/pause.svg?raw'
 import phone from 'lucide-static/icons/phone.svg?raw'
 import play from 'lucide-static/icons/play.svg?raw'
 import plus from 'lucide-static/icons/plus.svg?raw'
@@ -58,6 +59,7 @@ const icons = {
   megaphone,
   moon,
   navigation,
+  pause,
   phone,
   play,
   plus,

@@ -13,9 +13,10 @@ import { openState } from './data/describe.ts'
 import type { Venue } from './data/open-venue.ts'
 import type { Identity } from './device/identity.ts'
 import { keepIdentity } from './device/identity.ts'
+import { crowdsOf, unlessSameCrowds } from './live/crowds.ts'
 import { staleAfterMs, useLive } from './live/live.ts'
 import type { Live } from './live/live.ts'
-import type { Home } from './map/index.ts'
+import type { Crowd, Home } from './map/index.ts'
 import { createStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 import { useClock } from './session/clock.ts'
@@ -47,6 +48,8 @@ export interface Kiosk {
   readonly content: ComputedRef<readonly ContentCard[]>
   /** Ids of destinations that are shut now. */
   readonly closed: ComputedRef<ReadonlySet<string>>
+  /** How full shops are, by id of destination; empty while that is not known of this minute. */
+  readonly crowds: ComputedRef<ReadonlyMap<string, Crowd>>
   readonly stage: Stage
   readonly visits: Visits
 }
@@ -79,7 +82,8 @@ export function provideKiosk(options: {
     kioskId: identity.settings.kioskId,
     onKiosk(values) {
       const read = kioskSettings.safeParse(values.get('settings'))
-      if (read.success && read.data.revision !== settings.value.revision) {
+      // Not the revision alone: the zone of the mall's clocks is no decision about this screen.
+      if (read.success && JSON.stringify(read.data) !== JSON.stringify(settings.value)) {
         settings.value = read.data
         keepIdentity({ token: identity.token, settings: read.data })
       }
@@ -99,16 +103,22 @@ export function provideKiosk(options: {
     home,
     closures: () => closuresAt(live.floor.value.closures, nowMs.value),
   })
+  const isStale = computed(
+    () =>
+      !live.isConnected.value ||
+      live.heardAtMs.value === undefined ||
+      nowMs.value - live.heardAtMs.value > staleAfterMs,
+  )
+  const crowds = computed<ReadonlyMap<string, Crowd>>((before) =>
+    unlessSameCrowds(
+      before,
+      isStale.value ? new Map() : crowdsOf(venue.value.destinations, live.floor.value),
+    ),
+  )
   const stage = createStage(home.value.levelId)
   const kiosk: Kiosk = {
     token: identity.token,
-    ...{ venue, settings, home, guide, live, nowMs, minute, closures, stage },
-    isStale: computed(
-      () =>
-        !live.isConnected.value ||
-        live.heardAtMs.value === undefined ||
-        nowMs.value - live.heardAtMs.value > staleAfterMs,
-    ),
+    ...{ venue, settings, home, guide, live, nowMs, minute, closures, stage, isStale, crowds },
     content: computed<readonly ContentCard[]>((before) =>
       unlessSame(before, playlistOf(live.floor.value.content, settings.value, nowMs.value)),
     ),

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted, shallowRef } from 'vue'
 import type { Ref } from 'vue'
+import { wantsStillness } from '../../ui/motion.ts'
 import { filmAt, stillForMs } from '../map/film.ts'
 import { buildingFilmAt, buildingFilmMs } from './building-film.ts'
 import type { BuildingFilm } from './building-film.ts'
@@ -66,7 +67,7 @@ export function useBuilding(of: {
   }
 
   function play(): void {
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
+    const isStill = wantsStillness()
     beganMs = isStill ? -Infinity : performance.now()
     hasEnded = false
     request()

@@ -3,10 +3,8 @@ import { openStateAt } from '../../maps/hours/opening-hours.ts'
 import type { OpenState, WeekMinute } from '../../maps/hours/opening-hours.ts'
 import type { Destination, Labels } from '../../maps/model/index.ts'
 import { nameIn } from '../../maps/render/client.ts'
-import { symbolKindOf } from '../../maps/render/drawn-kind.ts'
 import type { FloorState } from '../../server/contract/floor-stream.ts'
 import { language } from '../../ui/i18n.ts'
-import type { SymbolName } from '../../ui/icons/symbols.ts'
 import { say } from '../messages.ts'
 
 export type Campaign = FloorState['campaigns'][number]
@@ -21,12 +19,6 @@ export function kindOf(destination: Destination): string {
   const label = labelOfCategory(destination.category)
   const kind = label ? inWords(label) : ''
   return kind === inWords(destination.name) ? '' : kind
-}
-
-/** The symbol of a place. */
-export function symbolOf(destination: Destination): SymbolName {
-  if (destination.kind === 'bay') return 'parking'
-  return destination.shopCategory ?? symbolKindOf(destination) ?? 'information'
 }
 
 /** Whether a place is open; undefined when nothing is known. */
@@ -99,7 +91,10 @@ export function placeOfOffer(
 }
 
 /** People in a place, as far as the server tells: it keeps small numbers to itself. */
-export function visitorsIn(destination: Destination, { visitors }: FloorState): number | undefined {
+export function visitorsIn(
+  destination: Destination,
+  { visitors }: Pick<FloorState, 'visitors'>,
+): number | undefined {
   const known = destination.unitIds.flatMap((id) => visitors.get(id) ?? [])
   return known.length === 0 ? undefined : known.reduce((sum, some) => sum + some, 0)
 }
@@ -109,7 +104,15 @@ export function minutesOf(seconds: number): number {
   return Math.max(1, Math.round(seconds / 60))
 }
 
-/** A clock time as people write it here: 14:32. */
-export function clockTime(ms: number): string {
-  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+/** A time of the mall's clocks as people write it here: 14:32. @param timeZone IANA name */
+export function clockTime(ms: number, timeZone: string): string {
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone } as const
+  return new Intl.DateTimeFormat('en-GB', clock).format(ms)
+}
+
+/** A day of the mall's calendar: 11月22日, 22 November; with the day of the week where it is wanted. */
+export function calendarDay(ms: number, timeZone: string, weekday?: 'short'): string {
+  const locale = language.value === 'zh' ? 'zh-CN' : 'en-GB'
+  const day = { month: 'long', day: 'numeric', timeZone, ...(weekday && { weekday }) } as const
+  return new Intl.DateTimeFormat(locale, day).format(ms)
 }

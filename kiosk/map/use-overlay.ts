@@ -1,4 +1,5 @@
 import { onBeforeUnmount, onMounted } from 'vue'
+import { wantsStillness } from '../../ui/motion.ts'
 import { drawOverlay } from './draw-overlay.ts'
 import type { Overlay, RouteFilm } from './draw-overlay.ts'
 import { filmAt, stillForMs, wholeFilm } from './film.ts'
@@ -34,7 +35,7 @@ export function useOverlay(
 
   /** Draws the way from the start to the end, and goes on with the highlights. */
   function startFilm(): void {
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
+    const isStill = wantsStillness()
     beganMs = isStill ? undefined : performance.now()
     request()
   }

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, watch } from 'vue'
 import type { MapView } from '../../ui/map-view/map-view.ts'
+import { wantsStillness } from '../../ui/motion.ts'
 
 /** The look: two degrees to either side, there and back in forty seconds. */
 const swingDeg = 2
@@ -24,7 +25,7 @@ export function useSway(swaying: () => MapView | undefined, restingDeg: () => nu
   }
   watch(swaying, (map, former) => {
     stop(former)
-    if (!map || matchMedia('(prefers-reduced-motion: reduce)').matches || isDrawnBySoftware()) return
+    if (!map || wantsStillness() || isDrawnBySoftware()) return
     const beganMs = performance.now()
     timer = setInterval(() => {
       const turn = ((performance.now() - beganMs) / periodMs) * 2 * Math.PI

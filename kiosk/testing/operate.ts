@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { UnitId } from '../../maps/model/index.ts'
+import type { UnitId, VenueId } from '../../maps/model/index.ts'
 import { identitiesContract } from '../../server/contract/identities.contract.ts'
 import type { KioskSettings } from '../../server/contract/kiosk-values.ts'
 import type { Answer, Client } from '../../server/contract/client.ts'
@@ -16,11 +16,22 @@ export function good<E extends Endpoint>(answer: Answer<E>): Extract<Answer<E>, 
   throw new Error(`${String(answer.status)} ${JSON.stringify(answer.problem)}`)
 }
 
-/** What a screen keeps of its pairing: a device of the venue that stands in the middle of a level. */
+/** Where a screen stands, north ahead. */
+export interface ScreenPlace {
+  readonly level: string
+  readonly x: number
+  readonly y: number
+  /** The server's first mall unless given. */
+  readonly venueId?: VenueId
+}
+
+/** What a screen keeps of its pairing: a device of the venue. */
 export async function newIdentity(
-  { operator, venueId }: ClientServer,
-  place: { readonly level: string; readonly x: number; readonly y: number },
+  server: ClientServer,
+  place: ScreenPlace,
 ): Promise<{ readonly token: string; readonly settings: KioskSettings }> {
+  const { operator } = server
+  const venueId = place.venueId ?? server.venueId
   const params = { venueId }
   const made = good(
     await operator.call(identitiesContract.createDevice, { params, body: { name: 'screen', role: 'kiosk' } }),
@@ -49,7 +60,7 @@ export async function newIdentity(
 
 /** Puts an offer of a shop live. */
 export async function offer(
-  { operator, venueId }: ClientServer,
+  { operator, venueId }: Pick<ClientServer, 'operator' | 'venueId'>,
   unitId: UnitId,
   name: { readonly zh: string; readonly en: string },
 ): Promise<void> {
@@ -75,7 +86,7 @@ export async function offer(
 
 /** Lets a car drive in, and a camera see it in a bay. */
 export async function park(
-  { operator, venueId, address }: ClientServer,
+  { operator, venueId, address }: Pick<ClientServer, 'operator' | 'venueId' | 'address'>,
   car: { readonly plate: string; readonly bay: string },
 ): Promise<void> {
   const params = { venueId }

@@ -1,3 +1,4 @@
+import { wantsStillness } from '../motion.ts'
 import type { SharedMap } from './shared-map.ts'
 
 /** The look's level change: the old level moves this far away and fades, the new one comes from there. */
@@ -10,12 +11,12 @@ const patienceMs = 800
 
 /**
  * Changes what a map draws as one walks to another level: the old picture leaves downwards when one goes
- * up. With `prefers-reduced-motion` the levels swap without moving.
+ * up. Where stillness is wanted the levels swap without moving.
  *
  * @param direction 1 upwards, -1 downwards, 0 for a change without a way (first level, another venue)
  */
 export async function changeLevel(map: SharedMap, direction: -1 | 0 | 1, change: () => void): Promise<void> {
-  if (direction === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+  if (direction === 0 || wantsStillness()) {
     change()
     return
   }

@@ -1,0 +1,110 @@
+import { pinyin } from 'pinyin-pro'
+import type { Page } from 'playwright-core'
+import type { Destination, VenueId } from '../../maps/model/index.ts'
+import { venuesContract } from '../../server/contract/venues.contract.ts'
+import { openRealMall } from '../../server/testing/real-mall.ts'
+import { good, offer } from './operate.ts'
+import { handOn, look, newScreen, openPage, step } from './run.ts'
+import type { Run } from './run.ts'
+
+/** Where the screen stands in the real mall, and the shop that is looked for. */
+interface RealMall {
+  readonly venueId: VenueId
+  readonly here: Destination
+  readonly shop: Destination
+  readonly bay: Destination | undefined
+  readonly initials: string
+}
+
+async function openMall({ server }: Run): Promise<RealMall | undefined> {
+  const venueId = await openRealMall(server.operator, '商场')
+  if (venueId === undefined) return undefined
+  const params = { venueId }
+  const { destinations } = good(await server.operator.call(venuesContract.readDirectory, { params }))
+  const here = destinations.find(({ kind, level }) => kind === 'amenity' && level === 'F1')
+  const shop = destinations.find(
+    ({ kind, level, name }) =>
+      kind === 'shop' && level === 'F4' && /^\p{Script=Han}{3,5}$/u.test(name.zh ?? ''),
+  )
+  if (!here || !shop) throw new Error('the real mall has no amenity on F1 or no shop on F4')
+  const initials = pinyin(shop.name.zh ?? '', { pattern: 'first', toneType: 'none', type: 'array' }).join('')
+  const bay = destinations.find(({ kind }) => kind === 'bay')
+  return { venueId, here, shop, bay, initials }
+}
+
+/** The same stranger in the real mall, in the browser and on the server of the demo mall's run. */
+export function realMallSteps(): void {
+  step('leads through the real mall as through the demo mall', async (t, run) => {
+    const mall = await openMall(run)
+    if (!mall) {
+      t.log('left out: the kiosk on the real mall (set ATRIUM_REAL_MALL to its folder)')
+      t.pass()
+      return
+    }
+    const { level, x, y } = mall.here
+    const on = await newScreen(run, { venueId: mall.venueId, level, x, y })
+    const page = await openPage(run, on, { query: '?theme=light' })
+    await look(t, page, 'real-home')
+    const { touch, type, place, steps, heading } = handOn(page)
+    await touch(/想去哪里/)
+    await type(mall.initials)
+    await look(t, page, 'real-search')
+    await place(mall.shop.name.zh ?? '').click()
+    t.is(await heading(), mall.shop.name.zh ?? '')
+    await look(t, page, 'real-shop')
+    await touch(/带我去/)
+    t.regex(await steps().innerText(), /F4/)
+    await page.locator('.along [data-text*="/go/"]').waitFor()
+    await look(t, page, 'real-route')
+    await touch('无障碍')
+    await page.getByText('全程无台阶').waitFor()
+    t.notRegex(await steps().innerText(), /扶梯|楼梯/)
+    await touch('看整栋楼')
+    await page.locator('.whole-building .badge.goal').waitFor()
+    await look(t, page, 'real-building')
+    await touch('带到手机上')
+    await page.locator('.dialog').getByRole('img', { name: '一次性二维码' }).waitFor()
+    await page.locator('.dialog').getByRole('button', { name: '关闭' }).click()
+    await touch('只看这一层')
+    await touch('Switch to English')
+    t.regex(await steps('Steps').innerText(), /lift/i)
+    await look(t, page, 'real-english')
+    await page.clock.fastForward(51_000)
+    await page.getByRole('alertdialog').waitFor()
+    await page.clock.fastForward(10_000)
+    await page.locator('.kiosk[data-screen=home]').waitFor()
+    t.is(await page.locator('html').getAttribute('lang'), 'zh-CN')
+
+    const { operator } = run.server
+    await offer({ operator, venueId: mall.venueId }, mall.shop.unitIds[0]!, { zh: '满减', en: 'Discount' })
+    await page.locator('.poster', { hasText: '满 200 减 40' }).click()
+    await page.locator('.ticket', { hasText: '满 200 减 40' }).waitFor()
+    await touch('返回')
+    await findCar(page, mall)
+    t.true((await heading()).includes(mall.bay?.name.zh ?? ''))
+    await touch('结束')
+
+    await page.clock.fastForward(16_000)
+    await run.server.kill()
+    await touch(/想去哪里/)
+    await page.getByRole('textbox').fill(mall.initials)
+    await place(mall.shop.name.zh ?? '').click()
+    await touch(/带我去/)
+    t.regex(await steps().innerText(), /F4/)
+    await page.getByText(/离线/).first().waitFor()
+    await look(t, page, 'real-offline')
+    await run.server.start()
+    await page.clock.fastForward(16_000)
+    await page.getByText(/离线/).waitFor({ state: 'detached' })
+    await on.close()
+  })
+}
+
+async function findCar(page: Page, { bay }: RealMall): Promise<void> {
+  const { touch, type, place, steps } = handOn(page)
+  if (!bay) throw new Error('the real mall has no bays')
+  await touch('找我的车')
+  await type((bay.name.zh ?? '').toUpperCase())
+  await place(bay.name.zh ?? '').click()
+  await steps().waitFor()
+}
