@@ -1,6 +1,20 @@
 import test from 'ava'
+import { destinationsOf } from '../maps/directory/index.ts'
+import { buildRoutingTables } from '../maps/routes/build-tables.ts'
+import { Router } from '../maps/routes/router.ts'
+import { directoryOf, tinyDirectory } from '../maps/testing/tiny-directory.ts'
+import { tinyArchive, tinyId } from '../maps/testing/tiny-archive.ts'
 import type { Fix } from '../positioning/index.ts'
 import type { SightingsReport } from '../server/contract/presence.contract.ts'
+import { chevronShape, projectPoint } from './app/ar/floor-view.ts'
+import { baysNamed, createCars } from './app/services/cars.ts'
+import { createGuide, nextThings } from './app/services/guide.ts'
+import { Away, Refused } from './app/services/http.ts'
+import type { Http } from './app/services/http.ts'
+import { payQuote } from './app/services/pay-parking.ts'
+import { phoneHeading } from './app/services/phone-heading.ts'
+import type { VenueData } from './app/services/venue-data.ts'
+import { createVoice } from './app/services/voice.ts'
 import { createBeaconService, silentAfterMs } from './app/services/beacon-service.ts'
 import type { BeaconPlatform, BeaconReading } from './app/services/beacon-service.ts'
 import { cacheMaxBytes, createFileCache } from './app/services/file-cache.ts'
@@ -280,5 +294,275 @@ test('a value that cannot be read is as if it were not there', (t) => {
   t.is(memory.get('x', hasKeys('token')), undefined)
   t.notThrows(() => {
     memory.set('x', 1)
+  })
+})
+
+/** The hand-made mall and a person in it whose place a test sets. */
+function guided(goal: string, at: { x: number; y: number; level?: string }) {
+  const archive = tinyArchive()
+  const destinations = destinationsOf(archive)
+  const router = Router.of(buildRoutingTables(archive, destinations))
+  const place = destinations.find(({ name }) => name.zh === goal)!
+  const where = { fix: at as typeof at | undefined, nowMs: 0, router }
+  const fixNow = (): Fix | undefined =>
+    where.fix && {
+      ...fix,
+      level: tinyId(where.fix.level === 'F2' ? 'level F2' : 'level F1'),
+      x: where.fix.x,
+      y: where.fix.y,
+      radiusM: 3,
+    }
+  const venue = {
+    router,
+    destinations,
+    level: (id: string) => ({ ordinal: id === tinyId('level F2') ? 1 : 0 }),
+  } as unknown as VenueData
+  const guide = createGuide({
+    goal: { name: goal, spot: { place: place.id }, placeId: place.id },
+    venue,
+    router: () => where.router,
+    fix: fixNow,
+    language: () => 'zh',
+    now: () => where.nowMs,
+  })
+  const look = (to: { x: number; y: number; level?: string } | undefined, nowMs: number) => {
+    where.fix = to
+    where.nowMs = nowMs
+    return guide.look()
+  }
+  return { guide, look, where }
+}
+
+test('a wrong turn brings another way within two seconds, a wobble does not', (t) => {
+  const { guide, look } = guided('山间咖啡', { x: 24, y: 10 })
+  t.is(look({ x: 24, y: 10 }, 0), 'planned')
+  look({ x: 34, y: 10 }, 500)
+  t.is(look({ x: 23, y: 10 }, 1_000), undefined, 'the fix had only wandered')
+  const first = guide.way()
+  const news = [1_500, 2_000, 2_500, 3_000, 3_500].map((nowMs) => look({ x: 35, y: 10 }, nowMs))
+  t.is(news.indexOf('again'), 3, 'at the tick after 1.2 s, 1.5 s after the first fix off the way')
+  t.not(guide.way(), first)
+  t.true(Math.abs(guide.way()!.from.x - 35) < 1.5)
+})
+
+test('the lift comes before what is done after it, and the end is told once', (t) => {
+  const { guide, look } = guided('银幕影城', { x: 24, y: 10 })
+  look({ x: 24, y: 10 }, 0)
+  look({ x: 33, y: 10 }, 500)
+  look({ x: 37.5, y: 11.5 }, 1_000)
+  t.is(nextThings(guide)?.now.icon, 'elevator')
+  t.regex(nextThings(guide)?.now.text ?? '', /F2/)
+  look({ x: 37, y: 11, level: 'F2' }, 20_000)
+  t.is(guide.steps()[guide.stepIndex()]?.level, 'F2')
+  const news = [30, 20, 8, 7, 6].map((x, index) => look({ x, y: 10, level: 'F2' }, 21_000 + index * 500))
+  t.is(news.filter((each) => each === 'arrived').length, 1)
+  t.true(guide.isThere())
+})
+
+test('a way from an entrance begins anew where the person turns out to be, without calling it wrong', (t) => {
+  const { look, where } = guided('山间咖啡', { x: 0, y: 0 })
+  t.is(look(undefined, 0), 'planned')
+  const news = [3_500, 4_000, 4_500, 5_000, 5_500].map((nowMs) => look({ x: 34, y: 10 }, nowMs))
+  t.true(news.includes('found'))
+  t.false(news.includes('again'))
+  where.router = where.router.withClosures([])
+  t.is(look({ x: 34, y: 10 }, 6_000), 'changed', 'another state of the venue, another way')
+})
+
+/** A server for cars and payments whose answers a test sets; keeps what it was told. */
+function parkingStub(answers: Readonly<Record<string, unknown>>) {
+  const told: { id: string; request: unknown }[] = []
+  const state = { isAway: false }
+  const http: Pick<Http, 'call'> = {
+    call(endpoint: { readonly id: string }, request: unknown) {
+      told.push({ id: endpoint.id, request })
+      if (state.isAway) return Promise.reject(new Away('no network'))
+      const answer = answers[endpoint.id]
+      const body: unknown = typeof answer === 'function' ? (answer as () => unknown)() : answer
+      return (body instanceof Error ? Promise.reject(body) : Promise.resolve(body)) as never
+    },
+  }
+  return { http, told, state, ids: () => told.map(({ id }) => id) }
+}
+
+const venueId = tinyId('venue')
+const bay = directoryOf('bay | C017 | | parking | B2 | 10 | 10')[0]!
+
+function carsWith(answers: Readonly<Record<string, unknown>>) {
+  const server = parkingStub(answers)
+  const values = new Map<string, unknown>()
+  const memory = createMemory({
+    getStorageSync: (key) => values.get(key) ?? '',
+    setStorageSync: (key, value) => void values.set(key, value),
+    removeStorageSync: (key) => void values.delete(key),
+  })
+  const clock = { nowMs: 1_000_000 }
+  const make = () => createCars({ http: server.http, memory, mayLocate: () => true, now: () => clock.nowMs })
+  return { ...server, clock, make, cars: make() }
+}
+
+test('where the car stands is kept without a network, through a restart, and told once when it is back', async (t) => {
+  const { cars, make, state, ids } = carsWith({ sayMyBay: {}, readMyCars: [] })
+  state.isAway = true
+  t.is(await cars.sayBay(venueId, bay, false), 'kept')
+  const again = make()
+  t.is(again.known(venueId).own?.bay?.code, 'C017')
+  t.false(await again.refresh(venueId))
+  state.isAway = false
+  t.true(await again.refresh(venueId))
+  t.true(await again.refresh(venueId))
+  t.is(ids().filter((id) => id === 'sayMyBay').length, 3, 'two tries in vain, one that arrived')
+  t.true(again.known(venueId).own?.isTold)
+})
+
+test('a car is forgotten here only when the server has forgotten it', async (t) => {
+  const { cars, state } = carsWith({ sayMyBay: {}, readMyCars: [], forgetMyCar: undefined })
+  await cars.sayBay(venueId, bay, true)
+  state.isAway = true
+  await t.throwsAsync(cars.forget(venueId), { instanceOf: Away })
+  t.not(cars.known(venueId).own, undefined)
+  state.isAway = false
+  await cars.forget(venueId)
+  t.deepEqual(cars.known(venueId), { cars: [], own: undefined, askedMs: undefined })
+})
+
+test('a bay is found by its code however it is written, and by what its code holds', (t) => {
+  const found = (text: string) => baysNamed(tinyDirectory, text).map(({ name }) => name.zh)
+  t.deepEqual(found('c 017'), ['C017'])
+  t.deepEqual(found('B2-C017'), ['C017'])
+  t.deepEqual(found('https://mall.example/bay/C117'), ['C117'])
+  t.deepEqual(found('A00'), ['A001', 'A002'])
+  t.deepEqual(found(''), [])
+})
+
+const pay = {
+  method: 'wechat',
+  timeStamp: '1',
+  nonceStr: 'n',
+  package: 'prepay_id=1',
+  signType: 'RSA',
+  paySign: 's',
+}
+
+async function payWith(
+  answers: Readonly<Record<string, unknown>>,
+  doings: { readonly weChat?: boolean; readonly demo?: boolean } = {},
+) {
+  const server = parkingStub(answers)
+  const asked: unknown[] = []
+  let signedIn = 0
+  const result = await payQuote(
+    {
+      http: server.http,
+      platform: {
+        requestPayment({ success, fail, ...options }) {
+          asked.push(options)
+          if (doings.weChat === false) fail({ errMsg: 'requestPayment:fail cancel' })
+          else success()
+        },
+      },
+      signIn: () => {
+        signedIn++
+        return Promise.resolve()
+      },
+      confirmDemo: () => Promise.resolve(doings.demo ?? true),
+      wait: () => Promise.resolve(),
+    },
+    { venueId, quoteId: 'q' },
+  )
+  return { result, asked, signedIn, ids: server.ids() }
+}
+
+test('parking is paid with WeChat: signed in first where WeChat has to know whom to charge, then asked about', async (t) => {
+  const answers = [new Refused(409, 'payer-needed', ''), { paymentId: 'p', amountFen: 500, pay }]
+  const states = ['pending', 'paid']
+  const { result, asked, signedIn } = await payWith({
+    payQuote: () => answers.shift(),
+    readPayment: () => ({ id: 'p', state: states.shift() }),
+  })
+  t.like(result, { kind: 'paid', isDemo: false })
+  const { timeStamp, nonceStr, package: order, signType, paySign } = pay
+  t.deepEqual(asked, [{ timeStamp, nonceStr, package: order, signType, paySign }])
+  t.is(signedIn, 1)
+})
+
+test('who closes WeChat’s window has not paid; what WeChat took and nobody heard of is waited for', async (t) => {
+  const begun = { paymentId: 'p', amountFen: 500, pay }
+  const closed = await payWith({ payQuote: begun }, { weChat: false })
+  t.is(closed.result.kind, 'cancelled')
+  const unheard = await payWith({ payQuote: begun, readPayment: { state: 'pending' } })
+  t.is(unheard.result.kind, 'waiting')
+})
+
+test('without WeChat Pay the demonstration asks first and says that it is one', async (t) => {
+  const begin = () => {
+    const answers: unknown[] = [
+      new Refused(409, 'method-off', ''),
+      { paymentId: 'p', amountFen: 500, pay: { method: 'demo' } },
+    ]
+    return { payQuote: () => answers.shift(), payDemo: { id: 'p', state: 'paid' } }
+  }
+  t.like((await payWith(begin())).result, { kind: 'paid', isDemo: true })
+  const refused = await payWith(begin(), { demo: false })
+  t.is(refused.result.kind, 'cancelled')
+  t.false(refused.ids.includes('payDemo'))
+  t.is((await payWith({ payQuote: new Refused(409, 'method-off', '') })).result.kind, 'off')
+})
+
+test('the phone’s heading is the compass’s less what the engine has learned it errs by', (t) => {
+  const now: { fix: Fix | undefined; compassRad: number | undefined; nowMs: number } = {
+    fix: undefined,
+    compassRad: 1,
+    nowMs: 0,
+  }
+  const heading = phoneHeading({
+    fix: () => now.fix,
+    compassRad: () => now.compassRad,
+    now: () => now.nowMs,
+  })
+  t.true((heading()?.sdRad ?? 0) > 0.4, 'a compass alone is hardly worth an arrow')
+  now.fix = { ...fix, heading: { rad: 0.4, sdRad: 0.1 } }
+  heading()
+  now.compassRad = 1.5
+  t.true(Math.abs((heading()?.rad ?? 0) - 0.9) < 1e-9, 'half a radian turned since')
+  now.fix = fix
+  now.nowMs = 20_000
+  t.true(Math.abs((heading()?.rad ?? 0) - 0.9) < 1e-9, 'standing, it still knows')
+  t.true((heading()?.sdRad ?? 0) > 0.15, 'and is less sure')
+})
+
+test('the floor lies below the horizon, nearer is lower, and behind the camera is nothing', (t) => {
+  const view = { width: 390, height: 844, downRad: 0.2 }
+  const at = (forwardM: number, rightM = 0) => projectPoint(view, { rightM, forwardM })
+  t.is(at(5)?.x, 195)
+  t.true(at(2)!.y > at(5)!.y && at(5)!.y > at(50)!.y)
+  t.true(at(5, 1)!.x > 195 && at(5, 1)!.x < at(3, 1)!.x)
+  t.is(at(-1), undefined)
+  const flat = projectPoint({ ...view, downRad: 0 }, { rightM: 0, forwardM: 1e6 })
+  t.true(Math.abs(flat!.y - 422) < 0.01, 'far away is the horizon')
+  const ahead = chevronShape(view, { rightM: 0, forwardM: 4, turnRad: 0 })!
+  const right = chevronShape(view, { rightM: 0, forwardM: 4, turnRad: Math.PI / 2 })!
+  const tip = (shape: typeof ahead) => shape.body[0]!
+  t.true(Math.abs(tip(ahead).x - 195) < 1e-9)
+  t.true(tip(right).x > 195, 'a chevron turned to the right points right')
+})
+
+test('only the sentence said last is heard, and nothing where there is no voice', (t) => {
+  const made: ((result: { filename: string }) => void)[] = []
+  const heard: string[] = []
+  const player = { src: '', play: () => void heard.push(player.src), stop: () => undefined }
+  const voice = createVoice({
+    plugin: { textToSpeech: ({ success }) => void made.push(success) },
+    createPlayer: () => player,
+  })
+  voice.say('左转', 'zh')
+  voice.say('到了', 'zh')
+  made[0]?.({ filename: 'first' })
+  made[1]?.({ filename: 'second' })
+  t.deepEqual(heard, ['second'])
+  const silent = createVoice({ plugin: undefined, createPlayer: () => t.fail() })
+  t.false(silent.isThere)
+  t.notThrows(() => {
+    silent.say('到了', 'zh')
   })
 })

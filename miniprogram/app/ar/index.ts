@@ -1,4 +1,4 @@
-import type { ArArrow, ArState, MapCanvas, MapContext } from '../../../maps/canvas/index.ts'
+import type { ArArrow, ArState, Here, MapCanvas, MapContext } from '../../../maps/canvas/index.ts'
 import { routeLines, stepArArrow } from '../../../maps/canvas/index.ts'
 import type { LevelId } from '../../../maps/model/index.ts'
 import { nameIn } from '../../../maps/render/name-in.ts'
@@ -21,7 +21,9 @@ const steppedBackAfterMs = 10_000
 const frameMs = 40
 const miniScale = 3
 /** The camera never shows the chevrons from steeper than this, however low the phone is held. */
-const downRad = { least: 0.08, most: 0.5 } as const
+const downRad = { least: -0.1, most: 0.3 } as const
+/** Beyond this the way is beside the picture. */
+const besideRad = 0.6
 /** Time constant that takes the steps out of the tilt. */
 const tiltMs = 400
 /** Reasons that belong to the way; the others say that the phone cannot tell. */
@@ -53,8 +55,9 @@ Page({
   tilt: { downRad: 0.3, atMs: 0 },
   heading: undefined as HeadingSource | undefined,
   state: undefined as ArState | undefined,
-  /** What the picture shows now, for whoever looks at it from outside. */
+  /** What the picture shows now, and from where, for whoever looks at it from outside. */
   arrow: undefined as ArArrow | undefined,
+  seen: undefined as Here | undefined,
   silentSinceMs: undefined as number | undefined,
   leave: [] as (() => void)[],
 
@@ -68,7 +71,7 @@ Page({
     }
     const name = nameIn(place.name, language())
     this.guide = guideTo(venue, { name, spot: { place: place.id }, placeId: place.id })
-    this.setData({ title: this.guide.goal.name })
+    this.setData({ title: texts.say('to', { name }) })
   },
 
   onReady() {
@@ -143,8 +146,12 @@ Page({
 
   /** Says why there is no arrow, and steps back to the map where that lasts. */
   word() {
-    const why = this.arrow?.isShown === false ? this.arrow.why : undefined
-    setChanged(this, { silence: why === undefined || this.data.isDenied ? '' : texts.say(why) })
+    const { arrow } = this
+    const why = arrow?.isShown === false ? arrow.why : undefined
+    const turnRad = arrow?.isShown === true ? arrow.turnRad : 0
+    const side = Math.abs(turnRad) < besideRad ? undefined : turnRad < 0 ? 'onLeft' : 'onRight'
+    const said = why ?? side
+    setChanged(this, { silence: said === undefined || this.data.isDenied ? '' : texts.say(said) })
     if (why === undefined || ofTheWay.includes(why)) {
       this.silentSinceMs = undefined
       return
@@ -192,13 +199,14 @@ Page({
     if (!progress || guide.offSinceMs() !== undefined) return { isShown: false, why: 'off-route' }
     const heading = this.heading?.()
     const lines = routeLines({ route, levelIds: levels.map(({ id }) => id), progress })
-    const here = {
+    const here: Here = {
       levelId: at.level as LevelId,
       x: at.x,
       y: at.y,
       radiusM: at.radiusM,
       ...(heading && { headingRad: heading.rad, headingSigmaRad: heading.sdRad }),
     }
+    this.seen = here
     const next = stepArArrow(this.state, { lines, progress, here, lastLeg: route.legs.length - 1 }, nowMs)
     this.state = next.state
     return next.arrow

@@ -4,6 +4,9 @@ import { messages } from '../services/messages.ts'
 export const texts = messages(
   {
     metre: '米',
+    to: '去{name}',
+    onLeft: '路在左边，往左转',
+    onRight: '路在右边，往右转',
     lookUp: '抬头看路',
     buzz: '到转角手机会震',
     back: '回到地图',
@@ -22,6 +25,9 @@ export const texts = messages(
   },
   {
     metre: 'm',
+    to: 'To {name}',
+    onLeft: 'The way is on your left: turn',
+    onRight: 'The way is on your right: turn',
     lookUp: 'Look up as you walk',
     buzz: 'A buzz tells each turn',
     back: 'Back to the map',

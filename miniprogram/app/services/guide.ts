@@ -218,7 +218,10 @@ export function nextThings(
 }
 
 function thingOf(step: Step, metres: number): NextThing {
-  return { icon: iconOf(step), metres: Math.max(0, Math.round(metres)), text: step.text }
+  const ahead = Math.max(0, Math.round(metres))
+  // Said while it is still ahead, the arrival is where the goal will be.
+  const text = step.kind === 'arrive' && ahead > 0 ? step.text.replace(/^到了，/, '') : step.text
+  return { icon: iconOf(step), metres: ahead, text }
 }
 
 function iconOf({ kind, turn }: Step): string {
