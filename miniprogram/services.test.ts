@@ -228,6 +228,16 @@ test('what the server refuses for good is not sent again', async (t) => {
   t.is(sent[1]!.sequence, 0)
 })
 
+test('reports come as often as the server asks: more often than by itself while one walks', async (t) => {
+  const { clock, sent, queue, hear } = queueWith({ next: { ...receipt, nextReportMs: 2_000 } })
+  for (let s = 0; s <= 6; s++) {
+    hear()
+    await queue.tick()
+    clock.nowMs += 1_000
+  }
+  t.is(sent.length, 4)
+})
+
 test('withdrawing consent forgets what waits', async (t) => {
   const { sent, queue, hear } = queueWith({ next: 'away' })
   hear()

@@ -79,7 +79,7 @@ export function createSightingsQueue(parts: {
         waiting = []
         return
       }
-      nextMs = Math.max(nextMs, now() + answer.nextReportMs)
+      nextMs = now() + answer.nextReportMs
     }
   }
 
