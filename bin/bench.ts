@@ -20,6 +20,7 @@ const benches = new Map<string, () => Promise<Bench>>([
   ['presence', () => import('../server/presence/presence.bench.ts')],
   ['realtime', () => import('../server/realtime/realtime.bench.ts')],
   ['search', () => import('../maps/search/search.bench.ts')],
+  ['system', () => import('../bench/system/system.bench.ts')],
   ['routing', () => import('../maps/routes/routes.bench.ts')],
   ['zones', () => import('../maps/zones/zones.bench.ts')],
 ])

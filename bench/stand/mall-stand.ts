@@ -1,5 +1,5 @@
 import type { VenueId } from '../../maps/model/index.ts'
-import { furnishDatabase } from '../../server/testing/client-server.ts'
+import { furnishDatabase } from '../../server/testing/furnish-database.ts'
 import {
   databaseUrl,
   findPostgres,
@@ -42,7 +42,8 @@ export async function openMallStand(nowMs: number): Promise<MallStand> {
   try {
     await createFrom(postgres.url, furnished, templateDatabase)
     const url = databaseUrl(postgres.url, furnished)
-    const { venueId, operatorToken } = await furnishDatabase(url, nowMs)
+    const { venueIds, operatorToken } = await furnishDatabase(url, { nowMs })
+    const venueId = venueIds[0]!
     const server = await startServerProcess({ DATABASE_URL: url, TEST_CLOCK: `${nowMs},1` })
     const serverUrl = server.address
     const town = await openTown(serverUrl, venueId)

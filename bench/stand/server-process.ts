@@ -20,8 +20,8 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
-/** How long a server may take until it answers. */
-const startLimitMs = 60_000
+/** How long a server may take until it answers: many malls, or a machine that has much else to do. */
+const startLimitMs = 180_000
 
 /**
  * @param env beside what a server of a bench needs: `DATABASE_URL`, `REDIS_URL`, `TEST_CLOCK`
