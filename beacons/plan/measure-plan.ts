@@ -7,7 +7,7 @@ import { boundsOf } from './propose-places.ts'
 /** What a phone would make of one place of the floor, metres of the site. */
 export interface PlacePrediction extends Xy {
   readonly level: string
-  /** Beacons it hears well: expected at `heardDbm` or more. */
+  /** Beacons it hears within five seconds: expected at `heardDbm` or more. */
   readonly heard: number
   readonly strongestDbm: number
   /** Expected distance between where a standing phone is and where it seems to be by one look at the radio. */
@@ -32,7 +32,7 @@ export interface PlanArea {
   /** The shop, lift or stair nearest to its middle. */
   readonly near?: Labels
   readonly floorM2: number
-  /** Share of its floor that hears three beacons well. */
+  /** Share of its floor that hears two beacons. */
   readonly covered: number
   readonly errorM: number
   readonly otherLevel: number
@@ -54,11 +54,14 @@ export interface PlanMeasure {
   }[]
 }
 
-/** A beacon is heard well where it is expected this loud: 2 dB above where a phone loses half of the packets; of two a second some reach it within five seconds. */
-export const heardDbm = -91
-/** Three places make a position. */
-export const leastHeard = 3
-const silentDbm = -95
+/**
+ * A beacon is heard where one of its ten packets in five seconds reaches an Android phone of the simulator nineteen times of
+ * twenty: one in four on average. The phone loses half of the packets at -93 dBm, and fades lift a third of them by a decibel.
+ */
+export const heardDbm = -94
+/** One says about where; with a second, the walls and the steps say which side of it. */
+export const leastHeard = 2
+const silentDbm = -99
 const stepM = 3
 const areaM = 20
 const antennaM = 1.2

@@ -7,15 +7,17 @@ import { buildingOf, planVenue } from './index.ts'
 import { judgePlan } from './testing/judge-plan.ts'
 import type { JudgedSecond } from './testing/judge-plan.ts'
 
-const seeds = [1, 2, 3]
+/** The plan's figures were chosen with these; `held-out` asks others. */
+const chosenWith = [1, 2, 3]
+const heldOut = [11, 12, 13]
 const perLevel = 4
 
 /**
- * Plans the real mall and judges the plan on all of its levels, with an Android phone and with what a mini-program gives; and asks whether
+ * `npm run bench -- beacon-plan [held-out] [LEVEL …]`. Plans the real mall and judges the plan on all of its levels, with an Android phone and with what a mini-program gives; and asks whether
  * the places it calls worse are: the mean error where the predicted one is among the worst quarter, beside the rest.
  * @throws Error without `ATRIUM_REAL_MALL`
  */
-export function run(): object {
+export function run(args: readonly string[]): object {
   const mall = realMall()
   if (!mall) throw new Error('set ATRIUM_REAL_MALL to the folder of the real mall')
   const tables = buildRoutingTables(mall.archive, mall.destinations)
@@ -23,7 +25,10 @@ export function run(): object {
   const since = process.cpuUsage()
   const plan = planVenue(building)
   const { user } = process.cpuUsage(since)
-  const strolls = { levels: building.levels.map(({ name }) => name), perLevel, seeds }
+  const seeds = args.includes('held-out') ? heldOut : chosenWith
+  const all = building.levels.map(({ name }) => name)
+  const asked = all.filter((name) => args.includes(name))
+  const strolls = { levels: asked.length > 0 ? asked : all, perLevel, seeds }
   const android = judgePlan({ building, tables, plan }, { ...strolls, phone: heldAndroid })
   const motion = { ...heldPhone, interface: 'mini-program' as const }
   const miniProgram = judgePlan(
@@ -42,15 +47,17 @@ export function run(): object {
   seconds.sort((a, b) => b.predictedM - a.predictedM)
   const quarter = Math.floor(seconds.length / 4)
   const mean = (part: typeof seconds) => part.reduce((sum, { errorM }) => sum + errorM, 0) / part.length
-  const byLevel = strolls.levels.map((level) => ({
-    level,
-    meanM: mean(
-      android.seconds
-        .filter((second) => second.level === level)
-        .map(({ errorM }) => ({ errorM, predictedM: 0 })),
-    ),
-  }))
+  const meanOf = (judged: readonly JudgedSecond[], level: string) =>
+    mean(judged.filter((second) => second.level === level).map(({ errorM }) => ({ errorM, predictedM: 0 })))
+  const byLevel = strolls.levels.map((level) => {
+    const { beacons = 0, floorM2 = 0 } = plan.measure.levels.find((one) => one.level === level) ?? {}
+    return {
+      ...{ level, m2PerBeacon: floorM2 / beacons },
+      ...{ androidM: meanOf(android.seconds, level), miniProgramM: meanOf(miniProgram.seconds, level) },
+    }
+  })
   return {
+    seeds,
     beacons: plan.beacons.length,
     planCpuS: user / 1e6,
     levels: plan.measure.levels,

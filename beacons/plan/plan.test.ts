@@ -13,7 +13,7 @@ function tiny() {
   return { tables, building: buildingOf(archive, tables) }
 }
 
-test('plans the same twice, one for about 90 m², on the floor, with a word why and where', (t) => {
+test('plans the same twice, one for about 80 m², on the floor, with a word why and where', (t) => {
   const { building } = tiny()
   const plan = planVenue(building)
   t.deepEqual(planVenue(tiny().building), plan)

@@ -112,7 +112,7 @@ test.serial(
     t.is(new Set(fleet.map(nameOf)).size, 3)
 
     const name = (n: number) => nameOf(fleet[n]!)
-    t.is((await run('verify', '1/4', '--seconds', '3')).last.error, 'unknown-beacon')
+    t.is((await run('verify', '1/99', '--seconds', '3')).last.error, 'unknown-beacon')
     t.is((await run('place', name(0), '--at', 'Hillside Coffee')).code, 0)
     t.is((await run('place', name(1), '--at', 'F1:18,10')).code, 0)
     t.is((await run('place', name(2), '--at', 'F1:300,10')).last.error, 'outside-level')
@@ -323,9 +323,9 @@ test.serial('plans around a table of places, and takes nothing of one with fault
   const { en } = bad.last.message as { en: string }
   t.regex(en, /^Expected a table in bad.csv: .*line 4/)
   t.false(desk.files.has('plan.csv'))
-  desk.files.set('odd.csv', 'level,x_m,y_m\nF9,1,1\nF1,north,1\n')
+  desk.files.set('odd.csv', 'level,x_m,y_m,interval_ms\nF9,1,1,\nF1,north,1,\nF1,1,1,often\n')
   const odd = (await desk.run('plan', '--csv', 'odd.csv')).last.message as { en: string }
-  t.regex(odd.en, /2 lines are faulty and nothing was taken:\n2: level "F9"\n3: x_m /)
+  t.regex(odd.en, /3 lines are faulty and nothing was taken:\n2: level "F9"\n3: x_m .*\n4: interval_ms /)
   for (const text of ['', '\u0000', 'a,b\n"', '[]', 'level,x_m,y_m']) {
     desk.files.set('wild.csv', text)
     const wild = await desk.run('plan', '--csv', 'wild.csv')

@@ -6,7 +6,7 @@ import { KitFault } from '../../offline/kit-fault.ts'
 import { hasKit, writeKitFile } from '../../offline/kit.ts'
 import type { LocalBeacon } from '../../offline/local-registry.ts'
 import { nextLeased } from '../../offline/local-registry.ts'
-import { buildingOf, planVenue } from '../../plan/index.ts'
+import { buildingOf, plannedRadio, planVenue } from '../../plan/index.ts'
 import type { KeptBeacon, PlannedBeacon, VenuePlan } from '../../plan/index.ts'
 import { exitCodes, levelsOption, shortName, textOption } from '../context.ts'
 import type { Context, VenueMap } from '../context.ts'
@@ -85,10 +85,17 @@ const csvLine = z.object({
   level: z.string().trim().min(1),
   x_m: z.coerce.number().min(-10_000).max(10_000),
   y_m: z.coerce.number().min(-10_000).max(10_000),
-  mount_height_m: z.coerce.number().min(0).max(50).catch(3),
-  measured_power_dbm: z.coerce.number().int().min(-100).max(-20).catch(-59),
-  interval_ms: z.coerce.number().int().min(20).max(10_240).catch(500),
+  mount_height_m: cell(z.coerce.number().min(0).max(50), 3),
+  measured_power_dbm: cell(z.coerce.number().int().min(-100).max(-20), plannedRadio.measuredPowerDbm),
+  interval_ms: cell(z.coerce.number().int().min(20).max(10_240), plannedRadio.intervalMs),
 })
+
+/** A cell that may be empty, or its column absent. */
+function cell(schema: z.ZodType<number>, usual: number) {
+  return z
+    .preprocess((text) => (text === '' ? undefined : text), schema.optional())
+    .transform((value) => value ?? usual)
+}
 
 /**
  * Intended places from a table with the registry's columns (`level`, `x_m`, `y_m` and, if there, height, power and interval). Each
@@ -153,11 +160,12 @@ export function planCsv({ beacons }: Pick<VenuePlan, 'beacons'>): string {
     mount,
     mountHeightM,
     'planned',
+    ...[plannedRadio.measuredPowerDbm, plannedRadio.txPowerDbm, plannedRadio.intervalMs],
     `${label} ${reason}`,
   ])
-  return stringify([['level', 'x_m', 'y_m', 'mount', 'mount_height_m', 'state', 'notes'], ...rows], {
-    bom: true,
-  })
+  const radio = ['measured_power_dbm', 'tx_power_dbm', 'interval_ms']
+  const columns = ['level', 'x_m', 'y_m', 'mount', 'mount_height_m', 'state', ...radio, 'notes']
+  return stringify([columns, ...rows], { bom: true })
 }
 
 /** Gives each planned beacon the next leased number of its level. */
@@ -180,7 +188,7 @@ function register(context: Context, { beacons }: VenuePlan): number {
 }
 
 function changeOf({ levelId, x, y, mount, mountHeightM }: PlannedBeacon) {
-  return { state: 'planned' as const, place: { levelId, x, y }, mount, mountHeightM }
+  return { state: 'planned' as const, place: { levelId, x, y }, mount, mountHeightM, ...plannedRadio }
 }
 
 function tellPlan(
@@ -212,7 +220,7 @@ function tellPlan(
       { title: text({ zh: '楼层', en: 'Level' }) },
       { title: areaTitle, align: 'right' },
       { title: text({ zh: '信标', en: 'Beacons' }), align: 'right' },
-      { title: text({ zh: '听得到三个', en: 'Hears three' }), align: 'right' },
+      { title: text({ zh: '听得到两个', en: 'Hears two' }), align: 'right' },
       { title: text({ zh: '一眼误差', en: 'One look off' }), align: 'right' },
       { title: text({ zh: '认错楼层', en: 'Wrong level' }), align: 'right' },
     ],
@@ -231,7 +239,7 @@ function tellPlan(
       { title: text({ zh: '楼层', en: 'Level' }) },
       { title: 'x, y', align: 'right' },
       { title: text({ zh: '靠近', en: 'Near' }), gives: true },
-      { title: text({ zh: '听得到三个', en: 'Hears three' }), align: 'right' },
+      { title: text({ zh: '听得到两个', en: 'Hears two' }), align: 'right' },
       { title: text({ zh: '一眼误差', en: 'One look off' }), align: 'right' },
       { title: text({ zh: '易认作', en: 'Taken for' }) },
     ],

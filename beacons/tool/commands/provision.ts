@@ -41,7 +41,9 @@ export function queueAsRegistry(context: Context): ProvisionRegistry {
   return {
     record(done) {
       if (done.undoes !== undefined) return Promise.resolve(takeBackJob(context, done.undoes))
-      const { identity, measuredPowerDbm, txPowerDbm, intervalMs } = done.config
+      const { identity } = done.config
+      // As it says and sends, not as it was told: some hardware takes its next step, some cannot be told at all.
+      const { measuredPowerDbm, txPowerDbm, intervalMs } = { ...done.config, ...done.reading }
       const { batteryPercent, firmware, model } = done.reading
       const change: BeaconChange = {
         hardware: {
@@ -158,6 +160,7 @@ async function jobFor(
     context.options[option] === undefined ? known : numberOption(context, option, { usual: 0, ...at })
   const intervalMs = optional('interval-ms', { least: 100, most: 10_240 }, beacon?.intervalMs)
   const measuredPowerDbm = optional('power-dbm', { least: -100, most: -20 }, beacon?.measuredPowerDbm)
+  const txPowerDbm = beacon?.txPowerDbm ?? undefined
   return {
     jobId: context.machine.newId(),
     address,
@@ -165,6 +168,7 @@ async function jobFor(
       identity: next.identity,
       ...(intervalMs === undefined ? {} : { intervalMs }),
       ...(measuredPowerDbm === undefined ? {} : { measuredPowerDbm }),
+      ...(txPowerDbm === undefined ? {} : { txPowerDbm }),
     },
     ...(beacon?.id === undefined ? {} : { beaconId: beacon.id }),
   }
