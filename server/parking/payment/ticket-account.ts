@@ -84,7 +84,7 @@ export function settle({ ticket, tariff, benefits, payments }: TicketAccount, at
 
 const nothing: Settlement = {
   ...{ grossFen: 0, benefitFen: 0, paidFen: 0, dueFen: 0 },
-  ...{ lines: [], usedBenefits: [] },
+  lines: [],
 }
 
 /**

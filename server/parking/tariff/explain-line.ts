@@ -53,6 +53,11 @@ export function explainLine(line: PriceLine): Labels {
         zh: `${line.date} 当日封顶 ¥${yuanOf(line.capFen)}`,
         en: `Cap for the day of ${line.date}: ¥${yuanOf(line.capFen)}`,
       }
+    case 'period-cap':
+      return {
+        zh: `${line.date} 起 24 小时封顶 ¥${yuanOf(line.capFen)}`,
+        en: `Cap for the 24 hours from ${line.date}: ¥${yuanOf(line.capFen)}`,
+      }
     case 'benefit':
       return benefitWords(line.benefit)
     case 'paid':

@@ -70,6 +70,8 @@ interface Unit {
   /** What the day's cap covers, and how much it is. */
   readonly capKey: string
   readonly capFen: number
+  /** Date on which the 24 hours began that the cap covers; absent when it covers a date. */
+  readonly capDate?: string
 }
 
 function unitAt({ tariff, time }: PricedTariff, startMs: number, beginMs: number): Unit {
@@ -87,6 +89,7 @@ function unitAt({ tariff, time }: PricedTariff, startMs: number, beginMs: number
     bandDate: bandDateOf(tariff, band, date),
     capKey: tariff.capOver === 'date' ? date : String(periodMs),
     capFen: capDay.capFen ?? Infinity,
+    ...(tariff.capOver === 'date' ? {} : { capDate }),
   }
 }
 
@@ -111,6 +114,8 @@ function bandDateOf(tariff: Tariff, band: Band, date: string): string {
   return last?.name === band.name && last.fromMinute !== 0 ? evening : date
 }
 
+type Cut = PriceLine & { readonly kind: 'band-cap' | 'day-cap' | 'period-cap' }
+
 interface CountedBand {
   readonly unit: Unit
   readonly fenPerUnit: number
@@ -122,10 +127,10 @@ class Bill {
   amountFen = 0
   readonly #bands = new Map<string, CountedBand>()
   readonly #spentOfCap = new Map<string, number>()
-  readonly #cuts = new Map<string, PriceLine & { readonly kind: 'band-cap' | 'day-cap' }>()
+  readonly #cuts = new Map<string, Cut>()
 
   add(unit: Unit, fenPerUnit: number): void {
-    const { date, band, bandDate, capKey, capFen } = unit
+    const { date, band, bandDate, capKey, capFen, capDate } = unit
     const key = `${date} ${band.name} ${band.fromMinute} ${fenPerUnit}`
     const counted = this.#bands.get(key) ?? { unit, fenPerUnit, units: 0 }
     counted.units++
@@ -134,10 +139,19 @@ class Bill {
     const afterBand = this.#within(`band ${bandDate} ${band.name}`, fenPerUnit, bandCapFen)
     if (afterBand < fenPerUnit) {
       const amountFen = afterBand - fenPerUnit
-      this.#cut({ kind: 'band-cap', date: bandDate, band: band.name, capFen: bandCapFen, amountFen })
+      this.#cut(
+        { kind: 'band-cap', date: bandDate, band: band.name, capFen: bandCapFen, amountFen },
+        bandDate,
+      )
     }
     const afterDay = this.#within(`day ${capKey}`, afterBand, capFen)
-    if (afterDay < afterBand) this.#cut({ kind: 'day-cap', date, capFen, amountFen: afterDay - afterBand })
+    if (afterDay < afterBand) {
+      const amountFen = afterDay - afterBand
+      this.#cut(
+        { kind: capDate === undefined ? 'day-cap' : 'period-cap', date: capDate ?? date, capFen, amountFen },
+        capKey,
+      )
+    }
     this.amountFen += afterDay
   }
 
@@ -162,8 +176,9 @@ class Bill {
     return taken
   }
 
-  #cut(line: PriceLine & { readonly kind: 'band-cap' | 'day-cap' }): void {
-    const key = `${line.kind} ${line.date} ${line.kind === 'band-cap' ? line.band : ''}`
+  /** Cuts by the same cap are one line, on whichever dates its units begin. */
+  #cut(line: Cut, capKey: string): void {
+    const key = `${line.kind} ${capKey} ${line.kind === 'band-cap' ? line.band : ''}`
     const before = this.#cuts.get(key)?.amountFen ?? 0
     this.#cuts.set(key, { ...line, amountFen: before + line.amountFen })
   }

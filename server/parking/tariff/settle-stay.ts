@@ -18,8 +18,6 @@ export interface Settlement {
   readonly dueFen: number
   /** Their amounts add up to `dueFen`. */
   readonly lines: readonly PriceLine[]
-  /** Benefits that took something off; the others stay unused. */
-  readonly usedBenefits: readonly string[]
   /** Until when one may leave without paying more; absent when something is due. */
   readonly leaveByMs?: number
 }
@@ -58,7 +56,6 @@ export function settleStay(
     paidFen,
     dueFen,
     lines: [...gross.lines, ...benefitLines, ...paidLines],
-    usedBenefits: benefitLines.flatMap((line) => (line.kind === 'benefit' ? [line.benefit.id] : [])),
     ...(isFreeToGo ? { leaveByMs } : {}),
   }
 }

@@ -72,6 +72,13 @@ export type PriceLine =
       readonly amountFen: number
     }
   | { readonly kind: 'day-cap'; readonly date: string; readonly capFen: number; readonly amountFen: number }
+  | {
+      readonly kind: 'period-cap'
+      /** Date on which the 24 hours began. */
+      readonly date: string
+      readonly capFen: number
+      readonly amountFen: number
+    }
   | { readonly kind: 'benefit'; readonly benefit: Benefit; readonly amountFen: number }
   /** What was received, as far as it is needed. */
   | { readonly kind: 'paid'; readonly amountFen: number }
