@@ -1,6 +1,6 @@
 import test from 'ava'
-import { findPostgres } from '../../server/testing/postgres-cluster.ts'
-import { restoreDrill } from '../restore/restore-drill.ts'
+import { findPostgres, withClient } from '../../server/testing/postgres-cluster.ts'
+import { differentTables, fingerprints, restoreDrill } from '../restore/restore-drill.ts'
 import { openMallStand } from '../stand/mall-stand.ts'
 import { crashRun, planKills } from './crash-run.ts'
 
@@ -34,5 +34,18 @@ onServer(
     t.deepEqual(drill.different, [])
     t.deepEqual(drill.findings, [])
     t.true(drill.rows > 1000)
+
+    const whole = await fingerprints(run.url)
+    await withClient(run.url, (client) =>
+      client.query(
+        'UPDATE audit_entry SET action = action || $1 WHERE entry_id = (SELECT min(entry_id::text)::uuid FROM audit_entry)',
+        ['x'],
+      ),
+    )
+    t.deepEqual(
+      differentTables(whole, await fingerprints(run.url)),
+      ['public.audit_entry'],
+      'one letter is noticed',
+    )
   },
 )

@@ -62,9 +62,7 @@ export async function restoreDrill({ url, programs, destroys, ledger }: DrillOpt
     return {
       ...{ backupBytes: (await stat(file)).size, backupS, restoreS },
       ...{ tables: before.size, rows: [...before.values()].reduce((sum, { rows }) => sum + rows, 0) },
-      different: [...new Set([...before.keys(), ...after.keys()])].filter(
-        (table) => before.get(table)?.sum !== after.get(table)?.sum,
-      ),
+      different: differentTables(before, after),
       findings: audit(facts, ledger),
       extent: extentOf(facts, ledger),
     }
@@ -74,13 +72,23 @@ export async function restoreDrill({ url, programs, destroys, ledger }: DrillOpt
   }
 }
 
-interface Fingerprint {
+/** What a table held at a moment. */
+export interface Fingerprint {
   readonly rows: number
   readonly sum: string
 }
 
+/** Tables that are in one alone, or do not hold the same rows. */
+export function differentTables(
+  before: ReadonlyMap<string, Fingerprint>,
+  after: ReadonlyMap<string, Fingerprint>,
+): string[] {
+  const tables = new Set([...before.keys(), ...after.keys()])
+  return [...tables].filter((table) => before.get(table)?.sum !== after.get(table)?.sum)
+}
+
 /** Of every table: how many rows, and a sum over all of them as text. */
-async function fingerprints(url: string): Promise<Map<string, Fingerprint>> {
+export async function fingerprints(url: string): Promise<Map<string, Fingerprint>> {
   return withClient(url, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(
       `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
