@@ -112,6 +112,7 @@ export function createFloor(parts: {
     },
     closures: () => closuresAt(known.closures, now()),
     isCurrent() {
+      if (!live.isConnected()) return false
       const ageMs = venueId === undefined ? undefined : live.ageMs(`mall:${venueId}`)
       return ageMs !== undefined && ageMs <= 2 * liveLimits.beatMs
     },

@@ -147,7 +147,7 @@ Component({
         return { state: isAway ? 'none' : 'getting', title: '', groups: '', isOffline: isAway }
       }
       const minutes = Math.max(1, Math.floor(wallet.codesForMs(offer.id) / 60_000))
-      const isOffline = !floor.isCurrent() && wallet.codesForMs(offer.id) < 2 * lowMs - codeStepMs
+      const isOffline = !floor.isCurrent()
       return {
         state: 'code',
         title: '',

@@ -3,9 +3,9 @@ import { messages } from '../../services/messages.ts'
 export const texts = messages(
   {
     next: '{seconds} 秒后换新码，截图没有用',
-    offline: '没有网络，还能用 {minutes} 分钟',
+    offline: '现在连不上，码还能用 {minutes} 分钟',
     getting: '正在取券码',
-    none: '没有网络，券码显示不了',
+    none: '现在连不上，券码显示不了',
     noneHint: '连上网，它自己会出来。券还在，不会丢。',
     bright: '屏幕已调亮',
     how: '怎么用',
@@ -18,9 +18,9 @@ export const texts = messages(
   },
   {
     next: 'New code in {seconds} s, a screenshot is no use',
-    offline: 'No network: good for {minutes} more min',
+    offline: 'Out of reach: good for {minutes} more min',
     getting: 'Getting the code',
-    none: 'No network, so no code',
+    none: 'Out of reach, so no code',
     noneHint: 'It appears as soon as you are connected. The coupon is safe.',
     bright: 'Screen turned up',
     how: 'How to use it',
