@@ -13,7 +13,7 @@ import { isRoute, startOf } from './ways.ts'
 /** So near the end one is there. */
 const thereM = 8
 /** How long somebody is off the way before another is sought: a fix may wander for a moment. */
-const offForMs = 1_200
+const offForMs = 900
 /** Between two tries to find a way where there was none. */
 const retryMs = 3_000
 /** A step is begun this far before its place: neither words nor the dot are exact. */
