@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RandomStream } from '../../positioning/index.ts'
 import type { Ledger } from '../audit/ledger.ts'
-import { simulate } from '../simulate/index.ts'
+import { hireCrew, openSeason, simulate } from '../simulate/index.ts'
+import type { Crew } from '../simulate/index.ts'
 import { openScreen } from '../simulate/screens.ts'
 import type { Screen } from '../simulate/screens.ts'
+import { openTown } from '../simulate/town.ts'
 import { auditRun } from '../stand/audit-run.ts'
 import type { AuditedRun } from '../stand/audit-run.ts'
 import type { MallStand } from '../stand/mall-stand.ts'
@@ -64,12 +66,18 @@ export async function crashRun(stand: MallStand, options: CrashOptions): Promise
   const baseMs = Date.now()
   const server = await startServerProcess({ DATABASE_URL: url, TEST_CLOCK: `${baseMs},${speed}` })
   const time = scaledTime(baseMs, speed)
-  const screens = openScreens(stand, server.address, () => time.nowMs())
+  const screens: Screen[] = []
   try {
+    const serverUrl = server.address
+    const { operatorToken: operator } = stand
+    const town = await openTown(serverUrl)
+    await openSeason({ serverUrl, operator }, town, time.nowMs())
+    const crew = await hireCrew(serverUrl, operator, town)
+    screens.push(...openScreens(crew, { serverUrl, venueId: town.venueId, nowMs: () => time.nowMs() }))
     const faults: string[] = []
     const kills = planKills(seed, options.kills)
     const life = simulate({
-      ...{ serverUrl: server.address, credentials: stand.crew, venueId: stand.venueId },
+      ...{ serverUrl, credentials: crew },
       ...{ seed, shoppersPerHour, openForMs, time, mallHours: 24 },
       onFault: (error) => faults.push(String(error)),
     })
@@ -101,16 +109,18 @@ async function killAndRevive({ postgres }: MallStand, server: ServerProcess, vic
 }
 
 /** A kiosk and the console of an operator, of which each has to show in the end what the database has. */
-function openScreens({ crew, venueId }: MallStand, serverUrl: string, nowMs: () => number): Screen[] {
-  const { operator = '' } = crew
+function openScreens(
+  { kiosk, operator = '' }: Crew,
+  {
+    venueId,
+    ...place
+  }: { readonly serverUrl: string; readonly venueId: string; readonly nowMs: () => number },
+): Screen[] {
   const floor = `floor:${venueId}`
   return [
+    openScreen({ ...place, namespace: 'kiosk', token: () => kiosk, client: 'kiosk', streams: [floor] }),
     openScreen({
-      ...{ serverUrl, nowMs, namespace: 'kiosk', token: () => crew.kiosk, client: 'kiosk' },
-      streams: [floor],
-    }),
-    openScreen({
-      ...{ serverUrl, nowMs, namespace: 'console', token: () => operator, client: 'console' },
+      ...{ ...place, namespace: 'console', token: () => operator, client: 'console' },
       streams: [floor, `console:${venueId}`],
     }),
   ]

@@ -1,4 +1,3 @@
-import type { VenueId } from '../../maps/model/index.ts'
 import { furnishDatabase } from '../../server/testing/furnish-database.ts'
 import {
   databaseUrl,
@@ -8,20 +7,15 @@ import {
   withClient,
 } from '../../server/testing/postgres-cluster.ts'
 import type { PostgresCluster } from '../../server/testing/postgres-cluster.ts'
-import { hireCrew, openSeason } from '../simulate/index.ts'
-import type { Crew } from '../simulate/index.ts'
-import { openTown } from '../simulate/town.ts'
-import { startServerProcess } from './server-process.ts'
 
 /** A throwaway PostgreSQL server of its own, with a mall that can be copied for each run. */
 export interface MallStand {
   readonly postgres: PostgresCluster
   /** Folder of PostgreSQL's programs. */
   readonly programs: string
-  readonly venueId: VenueId
-  /** Tokens that are good in every copy. */
-  readonly crew: Crew
-  /** A fresh copy of the mall: the demo mall with its beacons, a tariff, campaigns, a crew. Its url. */
+  /** Of an operator of every copy. */
+  readonly operatorToken: string
+  /** A fresh copy: the demo mall with its beacons. Its url. */
   copyMall(): Promise<string>
   stop(): Promise<void>
 }
@@ -31,7 +25,7 @@ const lockedSince = (name: string) =>
   `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`
 
 /**
- * Sets the stand up; some ten seconds.
+ * Sets the stand up; some five seconds.
  * @param nowMs of the clock its servers will run by
  * @throws Error when there is no PostgreSQL with PostGIS on this machine
  */
@@ -42,17 +36,10 @@ export async function openMallStand(nowMs: number): Promise<MallStand> {
   try {
     await createFrom(postgres.url, furnished, templateDatabase)
     const url = databaseUrl(postgres.url, furnished)
-    const { venueIds, operatorToken } = await furnishDatabase(url, { nowMs })
-    const venueId = venueIds[0]!
-    const server = await startServerProcess({ DATABASE_URL: url, TEST_CLOCK: `${nowMs},1` })
-    const serverUrl = server.address
-    const town = await openTown(serverUrl, venueId)
-    await openSeason({ serverUrl, operator: operatorToken }, town, nowMs)
-    const crew = await hireCrew(serverUrl, operatorToken, town)
-    await server.stop()
+    const { operatorToken } = await furnishDatabase(url, { nowMs })
     let copies = 0
     return {
-      ...{ postgres, programs, venueId, crew },
+      ...{ postgres, programs, operatorToken },
       async copyMall() {
         const name = `atrium_run_${++copies}`
         await withClient(postgres.url, (client) => client.query(lockedSince(furnished)))
