@@ -109,7 +109,7 @@ function refusalOf(
 ): Error {
   const title = problem?.title ?? `HTTP ${status}`
   if (status >= 500 || status === busyStatus) return new Away(title)
-  return new Refused(status, problem?.type.split('/').pop() ?? 'about:blank', title, problem?.facts)
+  return new Refused(status, problem?.type.split(':').pop() ?? '', title, problem?.facts)
 }
 
 interface Sent {
