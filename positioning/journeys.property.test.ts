@@ -1,4 +1,5 @@
 import test from 'ava'
+import { locateWalk } from './radio-map/locate-walk.ts'
 import { RandomStream } from './random.ts'
 import {
   androidReceiver,
@@ -129,4 +130,26 @@ test('is less sure the longer it hears nothing, and sure again afterwards', (t) 
     t.true(at(90000).errorM < 10, `seed ${seed}: ${at(90000).errorM} m, fifteen seconds after the silence`)
     t.is(truthAt(walk, 90000).level, 'L3')
   }
+})
+
+test('locates a walk whose places nobody noted, and nothing where nothing was heard', (t) => {
+  const parts = { model: mall.model, walkable: mall.raster, seed: 1 }
+  const plan = stroll(mall.building, { level: 'L2', crossingCount: 3, tMs: 0 }, new RandomStream(5))
+  const walk = walkThrough(mall, plan, 5)
+  const paths = locateWalk(parts, walk.events, 1)
+  t.true(Math.abs(paths.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-9)
+  const errorsM: number[] = []
+  for (const path of paths) {
+    t.is(mall.model.grid.levels[path.levelIndex]!.id, 'L2')
+    for (let tMs = path.fromMs; tMs <= path.toMs; tMs += 1000) {
+      const point = path.at(tMs)
+      const truth = truthAt(walk, tMs)
+      if (point) errorsM.push(Math.hypot(point.x - truth.x, point.y - truth.y))
+    }
+  }
+  const meanM = errorsM.reduce((sum, errorM) => sum + errorM, 0) / errorsM.length
+  t.log(`${errorsM.length} places, ${meanM} m off on average`)
+  t.true(errorsM.length > 8 * 20 && meanM < 3)
+  const deaf = walk.events.filter(({ kind }) => kind !== 'beacon')
+  t.deepEqual(locateWalk(parts, deaf, 1), [])
 })

@@ -21,11 +21,11 @@ export interface MapSources {
 }
 
 /** Each round locates the unlabelled walks anew with the map of the round before. */
-const rounds = 3
+const rounds = 2
 /** From the second round on a walk is located by what the walks of the other groups say. */
 const groups = 3
 /** What a second of a located walk counts beside a second of survey. */
-const locatedWeight = 0.5
+const locatedWeight = 1
 
 /**
  * Builds a radio map from all that is known of a venue. Unlabelled walks are located by the engine over

@@ -1,7 +1,7 @@
 import type { PositioningEvent } from '../events.ts'
 import { DeadReckoning } from '../motion/dead-reckoning.ts'
 import { wrapAngle } from '../motion/heading.ts'
-import { defaultFilterTuning } from '../filter-tuning.ts'
+import { defaultFilterTuning, type FilterTuning } from '../filter-tuning.ts'
 import type { Hypotheses } from '../particle-block.ts'
 import { ParticleFilter } from '../particle-filter.ts'
 import { RandomStream } from '../random.ts'
@@ -15,14 +15,21 @@ import { walkPrior } from './walk-prior.ts'
 /** As the tracker weighs beacons. */
 const tickMs = 2000
 const printMs = 5000
-/** Paths drawn back through the hypotheses. */
+/**
+ * Filters that follow the same walk, each with random numbers of its own. One filter that has lost a
+ * walk is as sure of itself as one that has not; several that are lost part.
+ */
+const witnesses = 3
+/** Paths drawn back through the hypotheses of each. */
 const pathCount = 12
-/** Of these so many go into the map: at half a survey's weight an eighth each, the map's smallest step. */
-const givenPaths = 4
-/** A place counts as known when the paths lie within this of each other, root mean square. */
-const sureWithinM = 12
+/** Of all paths so many go into the map: at a survey's weight an eighth each, the map's smallest step. */
+const givenPaths = 8
+/** A place counts as known when all paths lie within this of each other, root mean square. */
+const sureWithinM = 3
 /** A walk counts when its level is as sure as this at the end. */
 const sureLevel = 0.9
+/** Over a whole walk what is heard counts for less: ticks err together where the map is wrong. */
+const radioShare = 0.7
 /** Noise of position beyond the steps' own, of bias and of stride, from tick to tick. */
 const placeFloorM = 0.4
 const biasFloorRad = 0.02
@@ -31,7 +38,20 @@ const usualStepM = 0.65
 /** What a hypothesis that was drawn anew in between counts beside one that was walked to. */
 const rebornShare = 1e-6
 
-/** What an unlabelled walk was located with. */
+/**
+ * Walks to learn from are chosen, those to be followed are not: a phone held askew may be left out, so
+ * that all particles serve the others.
+ */
+const locatingTuning: FilterTuning = {
+  ...defaultFilterTuning,
+  particlesPerLevel: 700,
+  anyHeading: 0,
+  wallWeight: 0.12,
+  insideWeight: 0.6,
+  lostShare: 0.003,
+}
+
+/** What an unlabelled walk is located with. */
 export interface LocatingParts {
   readonly model: RadioModel
   readonly walkable: WalkableRaster
@@ -51,50 +71,90 @@ interface Moment {
 }
 
 /**
- * Locates a walk without waypoints over its whole length: forwards through the particle filter, then
- * back along paths drawn from its hypotheses, so that every place is judged by what came after as well.
+ * Locates a walk without waypoints over its whole length: forwards through particle filters, then back
+ * along paths drawn from their hypotheses, so that every place is judged by what came after as well.
  * Gives the paths, each with its part of the weight, so that what is not known better than to some
- * metres is not said better either; none where the level is not sure, no points where the paths part.
- * O(ticks x (cells + paths x particles)).
+ * metres is not said better either; none where the filters are not sure of the level or name different
+ * ones, no points where the paths part. O(ticks x (cells + paths x particles)).
  * **Source** forward filtering, backward simulation: S. Godsill, A. Doucet, M. West, "Monte Carlo
- * smoothing for nonlinear time series", JASA 99 (2004).
+ * smoothing for nonlinear time series", JASA 99 (2004); several filters as witnesses own.
  */
 export function locateWalk(
   parts: LocatingParts,
   events: readonly PositioningEvent[],
   weight: number,
 ): LocatedWalk[] {
-  const moments = filterForwards(parts, events)
+  const testimonies: Testimony[] = []
+  for (let witness = 0; witness < witnesses; witness++) {
+    const testimony = witnessOf(parts, events, witnesses * parts.seed + witness)
+    if (!testimony) return []
+    testimonies.push(testimony)
+    if (testimony.levelIndex !== testimonies[0]!.levelIndex) return []
+  }
+  const { levelIndex, timesMs } = testimonies[0]!
+  const from = Math.max(...testimonies.map((testimony) => testimony.from))
+  const tracks = testimonies.flatMap((testimony) => testimony.tracks)
+  const sure = timesMs.map((_, i) => i >= from && spreadM(tracks.map((track) => track[i]!)) < sureWithinM)
+  if (!sure.includes(true)) return []
+  const sightings = events.flatMap((event) => (event.kind === 'beacon' ? [event] : []))
+  return Array.from({ length: givenPaths }, (_, path) => {
+    const track = tracks[Math.floor((path * tracks.length) / givenPaths)]!
+    const smoothed = track.map((point, i) => ({ tMs: point.tMs, point: sure[i] ? point : undefined }))
+    return {
+      levelIndex,
+      fromMs: timesMs[from]!,
+      toMs: timesMs[timesMs.length - 1]!,
+      at: (tMs: number) => between(smoothed, tMs),
+      sightings,
+      weight: weight / givenPaths,
+    }
+  })
+}
+
+/** What one filter says of a walk. */
+interface Testimony {
+  readonly levelIndex: number
+  /** The moment from which on it is on that level: a walk that came from another is used from there. */
+  readonly from: number
+  readonly timesMs: readonly number[]
+  /** Ways it may have taken, as likely as each other; a point for every time. */
+  readonly tracks: readonly (readonly TrackPoint[])[]
+}
+
+/** Undefined when nothing was heard or the level is not sure. */
+function witnessOf(
+  parts: LocatingParts,
+  events: readonly PositioningEvent[],
+  seed: number,
+): Testimony | undefined {
+  const random = new RandomStream(seed)
+  const moments = filterForwards(parts, events, random)
   const last = moments[moments.length - 1]
-  if (!last) return []
+  if (!last) return undefined
   const levelIndex = indexOfGreatest(last.levelProbabilities)
-  if (last.levelProbabilities[levelIndex]! < sureLevel) return []
-  // A walk that came from another level is used from where this level took over.
+  if (last.levelProbabilities[levelIndex]! < sureLevel) return undefined
   let from = moments.length - 1
   while (from > 0 && moments[from - 1]!.levelProbabilities[levelIndex]! > 0.5) from--
-  const fromMs = moments[from]!.tMs
-  const sightings = events.flatMap((event) => (event.kind === 'beacon' ? [event] : []))
-  const tracks = tracksOf(moments.slice(from), levelIndex, new RandomStream(parts.seed))
-  return tracks.map((track) => ({
-    levelIndex,
-    fromMs,
-    toMs: last.tMs,
-    at: (tMs) => between(track, tMs),
-    sightings,
-    weight: weight / tracks.length,
-  }))
+  const tracks = drawPaths(moments, levelIndex, random).map((path) =>
+    moments.map(({ tMs, hypotheses }, i) => {
+      const { x, y } = hypotheses[levelIndex]!
+      return { tMs, x: x[path[i]!]!, y: y[path[i]!]! }
+    }),
+  )
+  return { levelIndex, from, timesMs: moments.map(({ tMs }) => tMs), tracks }
 }
 
 function filterForwards(
-  { model, walkable, seed }: LocatingParts,
+  { model, walkable }: LocatingParts,
   events: readonly PositioningEvent[],
+  random: RandomStream,
 ): Moment[] {
   const filter = new ParticleFilter({
     grid: model.grid,
     walkable,
     prior: walkPrior(model),
-    random: new RandomStream(seed),
-    tuning: defaultFilterTuning,
+    random,
+    tuning: locatingTuning,
   })
   const motion = new DeadReckoning()
   const heard = new SightingWindow()
@@ -107,6 +167,7 @@ function filterForwards(
     const packets = heard.between(tMs - tickMs, tMs)
     if (packets.length > 0) {
       model.logLikelihood(packets, tickMs / 1000, heard.between(tMs - printMs, tMs), likelihood)
+      for (let c = 0; c < likelihood.length; c++) likelihood[c]! *= radioShare
       filter.observe(likelihood)
     }
     if (!filter.started) return
@@ -145,22 +206,6 @@ interface Smoothed {
   readonly point: TrackPoint | undefined
 }
 
-/** Tracks of a walk as likely as each other; empty when their points part everywhere. */
-function tracksOf(moments: readonly Moment[], levelIndex: number, random: RandomStream): Smoothed[][] {
-  const paths = drawPaths(moments, levelIndex, random)
-  const sure = moments.map(({ hypotheses }, i) => {
-    const { x, y } = hypotheses[levelIndex]!
-    return spreadM(paths.map((path) => ({ x: x[path[i]!]!, y: y[path[i]!]! }))) < sureWithinM
-  })
-  if (!sure.includes(true)) return []
-  return paths.slice(0, givenPaths).map((path) =>
-    moments.map(({ tMs, hypotheses }, i) => {
-      const { x, y } = hypotheses[levelIndex]!
-      return { tMs, point: sure[i] ? { tMs, x: x[path[i]!]!, y: y[path[i]!]! } : undefined }
-    }),
-  )
-}
-
 /** Root mean square distance of points from their mean, metres. */
 function spreadM(points: readonly { readonly x: number; readonly y: number }[]): number {
   const x = points.reduce((sum, point) => sum + point.x, 0) / points.length
@@ -192,7 +237,7 @@ function drawParent(
 ): number {
   const block = child.hypotheses[at.levelIndex]!
   const [x, y, bias, stride] = [block.x[at.k]!, block.y[at.k]!, block.bias[at.k]!, block.stride[at.k]!]
-  const { placeSdM, strideNoise, headingSd, biasDriftSd } = defaultFilterTuning
+  const { placeSdM, strideNoise, headingSd, biasDriftSd } = locatingTuning
   const stepVariance = placeSdM ** 2 + (usualStepM ** 2 * (strideNoise ** 2 + headingSd ** 2)) / 2
   const placeVariance = placeFloorM ** 2 + child.steps * stepVariance
   const biasVariance = biasFloorRad ** 2 + child.steps * biasDriftSd ** 2
