@@ -44,7 +44,9 @@ export function useFreeMap(stage: Stage, root: () => HTMLElement | null, map: ()
       const { left, top, right, bottom, width } = element.getBoundingClientRect()
       const covers = left < box.right && right > box.left && top < box.bottom && bottom > box.top && width > 0
       if (!covers) continue
-      const { edge } = element.dataset
+      // With the controls low what stands at the top else has come down.
+      const isLow = top - box.top > box.height / 2
+      const edge = isLow && element.dataset.edge === 'top' ? 'bottom' : element.dataset.edge
       if (edge === 'top') insets.top = Math.max(insets.top, bottom - box.top)
       else if (edge === 'bottom') insets.bottom = Math.max(insets.bottom, box.bottom - top)
       else if (edge === 'right') insets.right = Math.max(insets.right, box.right - left)

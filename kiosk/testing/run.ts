@@ -33,24 +33,27 @@ const trouble: string[] = []
  * Chromium every step says so and passes.
  */
 export function runBefore(archive: Archive, first: (run: Run) => Promise<Page>): void {
+  let browser: Browser | undefined
+  let server: ClientServer | undefined
   test.before(async (t) => {
     t.timeout(170_000)
-    const browser = await launchBrowser()
+    browser = await launchBrowser()
     if (!browser) return
     const pagesDir = fileURLToPath(new URL('../../dist/test-pages', import.meta.url))
     const log = (_: string, en: string) => {
       t.log(en)
     }
     await buildClients({ log, only: 'kiosk', pagesDir })
-    const server = await startClientServer({ pagesDir, archive })
-    const blank = await (await browser.newContext()).newPage()
-    running = { browser, server, pagesDir, page: blank }
-    running.page = await first(running)
-    await blank.context().close()
+    server = await startClientServer({ pagesDir, archive })
+    const blank = await browser.newPage()
+    const run: Run = { browser, server, pagesDir, page: blank }
+    run.page = await first(run)
+    await blank.close()
+    running = run
   })
   test.after.always(async () => {
-    await running?.browser.close()
-    await running?.server.end()
+    await browser?.close()
+    await server?.end()
   })
 }
 
