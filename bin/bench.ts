@@ -8,6 +8,8 @@ interface Bench {
 
 const benches = new Map<string, () => Promise<Bench>>([
   ['beacons', () => import('../beacons/beacons.bench.ts')],
+  ['beacon-audit', () => import('../beacons/audit/audit.bench.ts')],
+  ['beacon-pictures', () => import('../beacons/pictures.bench.ts')],
   ['beacon-plan', () => import('../beacons/plan/plan.bench.ts')],
   ['canvas', () => import('../maps/canvas/canvas.bench.ts')],
   ['database', () => import('../server/database/database.bench.ts')],

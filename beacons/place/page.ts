@@ -94,7 +94,7 @@ h2 { margin: 8px 0 4px; color: var(--ink-2); font-size: 13px; font-weight: 500 }
 #list button { display: flex; width: 100%; min-height: 52px; align-items: center; gap: 12px; padding: 6px 8px; border: 0; border-radius: 12px; background: none; color: inherit; font: inherit; text-align: left }
 #list button:hover { background: var(--paper-2) }
 #list button[aria-pressed=true] { background: var(--here-soft) }
-#list b { min-width: 64px; font-weight: 600 }
+#list b { flex: none; min-width: 64px; font-weight: 600; white-space: nowrap }
 #list small { color: var(--ink-2); font-size: 13px }
 #undo { height: 50px; border: 1px solid var(--line-2); border-radius: 12px; background: var(--paper); color: var(--ink); font: 600 17px/1 inherit; font-family: inherit }
 main { position: relative; flex: 1; min-width: 0 }

@@ -45,6 +45,7 @@ export interface Desk {
 }
 
 const passphrase = 'only for this desk'
+const day = 86_400_000
 
 /**
  * Sets up a desk. While the tool waits, every beacon in the air of the rig sends a packet each half second of the rig's clock,
@@ -100,6 +101,8 @@ export async function openDesk(
   /** Passes time in steps of half a second; a signal that is given ends it. */
   async function wait(ms: number, signal?: AbortSignal): Promise<void> {
     const endMs = rig.clock.nowMs + ms
+    // Nobody waits for a day: what is served until Ctrl-C is served until then.
+    if (ms >= day) await new Promise((resolve) => signal?.addEventListener('abort', resolve))
     while (rig.clock.nowMs < endMs && signal?.aborted !== true) {
       const stepMs = Math.min(endMs, Math.floor(rig.clock.nowMs / packetMs + 1) * packetMs)
       rig.clock.nowMs = stepMs
