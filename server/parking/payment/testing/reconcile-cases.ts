@@ -2,9 +2,9 @@ import { parkingContract as contract } from '../../../contract/parking.contract.
 import { newUuid } from '../../../platform/ids.ts'
 import type { OnParking } from '../../testing/parking-server.ts'
 import { askAboutOpen } from '../ask-about-open.ts'
-import { reconcileDay } from '../reconcile.ts'
+import { reconcileDay, reconcileMissed } from '../reconcile.ts'
 import { numberOf } from '../wechat/wechat-pay.ts'
-import { barrier, parts, stateOf } from './pay-harness.ts'
+import { barrier, give, paid, parts, stateOf } from './pay-harness.ts'
 import type { BegunPayment } from '../../testing/parking-server.ts'
 
 const minuteMs = 60_000
@@ -118,5 +118,99 @@ export function reconcileCases(onParking: OnParking): void {
       params: { venueId, paymentId: begun.paymentId },
     })
     t.true(read.ok && read.body.refundedFen === 700)
+  })
+
+  onParking(
+    'a refund made at WeChat itself counts once, and is for a person to look at',
+    async (t, server) => {
+      const { standIn, notify, venueId } = server
+      const [told, untold] = [await paid(server, '浙A10001'), await paid(server, '浙A10002')]
+      standIn.refundByHand(told.number, 'desk 1', 400)
+      t.is(await notify(standIn.refundNoticeOf('desk 1')), 204, 'taken in while it is under way')
+      standIn.settleRefund('desk 1')
+      t.is(await notify(standIn.refundNoticeOf('desk 1')), 204)
+      t.deepEqual(await barrier(server, '浙A10001'), { decision: 'pay', dueFen: 400 })
+      standIn.refundByHand(untold.number, 'desk 2', 1000)
+      standIn.settleRefund('desk 2')
+      t.deepEqual(await barrier(server, '浙A10002'), { decision: 'open', dueFen: 0 }, 'nobody told us')
+      for (let run = 0; run < 2; run++) {
+        const found = (await reconcileDay(parts(server), '2026-11-20'))?.get(venueId) ?? []
+        const unknown = { kind: 'refund-unknown' } as const
+        t.deepEqual(found, [
+          { ...unknown, paymentId: told.paymentId, facts: { amountFen: 400, refund: 'desk 1' } },
+          { ...unknown, paymentId: untold.paymentId, facts: { amountFen: 1000, refund: 'desk 2' } },
+        ])
+        t.deepEqual(await barrier(server, '浙A10001'), { decision: 'pay', dueFen: 400 })
+        t.deepEqual(await barrier(server, '浙A10002'), { decision: 'pay', dueFen: 1000 })
+      }
+      // Nor is it sent to WeChat as if it were ours.
+      server.clock.nowMs += 60 * minuteMs
+      await askAboutOpen(parts(server))
+      t.false(standIn.requests.includes('POST /v3/refund/domestic/refunds'))
+    },
+  )
+
+  onParking(
+    'a refund refused for good ends, and one that comes through after all counts',
+    async (t, server) => {
+      const { standIn, notify, venueId } = server
+      const [refused, returned] = [await paid(server, '浙A10001'), await paid(server, '浙A10002')]
+      standIn.orders.get(refused.number)!.paidFen = 999
+      t.like(await give(server, refused, 500), { state: 'failed' })
+      t.deepEqual(
+        await barrier(server, '浙A10001'),
+        { decision: 'open', dueFen: 0 },
+        'nothing was given back',
+      )
+      standIn.orders.get(refused.number)!.paidFen = 1000
+      const { refundId } = await give(server, returned, 300)
+      standIn.settleRefund(numberOf(refundId), 'ABNORMAL')
+      t.is(await notify(standIn.refundNoticeOf(numberOf(refundId))), 204)
+      t.deepEqual(await barrier(server, '浙A10002'), { decision: 'open', dueFen: 0 })
+      const open = await give(server, returned, 100)
+      const kinds = async () =>
+        ((await reconcileDay(parts(server), '2026-11-20'))?.get(venueId) ?? []).map(({ kind }) => kind).sort()
+      t.deepEqual(await kinds(), ['refund-failed', 'refund-failed', 'refund-open'])
+      standIn.settleRefund(numberOf(refundId))
+      standIn.settleRefund(numberOf(open.refundId))
+      for (const id of [refundId, open.refundId, refundId]) {
+        t.is(await notify(standIn.refundNoticeOf(numberOf(id))), 204)
+      }
+      t.deepEqual(await barrier(server, '浙A10002'), { decision: 'pay', dueFen: 400 })
+      t.deepEqual(await kinds(), ['refund-failed'])
+    },
+  )
+
+  onParking('news of a refund waits for that of its payment', async (t, server) => {
+    const { standIn, notify } = server
+    const begun = await server.begunPayment('浙A10001')
+    standIn.pay(begun.number)
+    const paidNotice = standIn.noticeOf(begun.number)
+    standIn.refundByHand(begun.number, 'desk 1', 1000)
+    standIn.settleRefund('desk 1')
+    t.is(await notify(standIn.refundNoticeOf('desk 1')), 404, 'it comes again')
+    t.is(await notify(paidNotice), 204)
+    t.is(await notify(standIn.refundNoticeOf('desk 1')), 204)
+    t.deepEqual(await barrier(server, '浙A10001'), { decision: 'pay', dueFen: 1000 })
+  })
+
+  onParking('every day of the last thirty is compared once, quiet ones too', async (t, server) => {
+    const { standIn, clock, venueId } = server
+    const lost = await server.begunPayment('浙A10001')
+    standIn.pay(lost.number)
+    clock.nowMs += 12 * 24 * 60 * minuteMs
+    standIn.failNext('unsigned')
+    const dates = await reconcileMissed(parts(server))
+    t.is(dates.length, 29, 'of the first the bill could not be had')
+    t.true(dates.includes('2026-11-20'), 'also the day that nobody compared at its time')
+    t.like(await stateOf(server, lost), { state: 'paid', settled_by: 'bill' })
+    t.deepEqual(await reconcileMissed(parts(server)), ['2026-11-02'])
+    const before = standIn.requests.length
+    t.deepEqual(await reconcileMissed(parts(server)), [])
+    t.is(standIn.requests.length, before, 'nothing is asked for again')
+    const operator = await server.tokenOf('operator')
+    const listed = await server.client(operator).call(contract.listReconciliations, { params: { venueId } })
+    t.is(listed.ok && listed.body.length, 30)
+    t.is(listed.ok && listed.body.filter(({ found }) => found > 0).length, 1)
   })
 }
