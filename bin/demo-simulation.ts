@@ -23,7 +23,7 @@ export interface DemoSimulation {
 }
 
 /** Some two dozen are in the mall at once: enough that every screen moves, and a few percent of a core. */
-const shoppersPerHour = 90
+const shoppersPerHour = 60
 /** A day of which a little goes wrong, as on any. */
 const trouble = 0.3
 const hoursADay = 24

@@ -84,7 +84,8 @@ async function runSeed(stand: MallStand, day: Day & { readonly seed: number }, b
   try {
     const beganMs = performance.now()
     const ledger = await simulate({
-      ...{ ...day, serverUrl: server.address, credentials: stand.crew, time: virtualTime(clock) },
+      ...{ ...day, serverUrl: server.address, time: virtualTime(clock) },
+      credentials: { operator: stand.operatorToken },
     })
     const seconds = (performance.now() - beganMs) / 1000
     const audited = await auditRun(url, ledger, () => ledger.screens)

@@ -35,7 +35,10 @@ export async function startSimulatedServer(
   })
   if ('refused' in config) throw new Refused(describeFaults(config.faults))
   const log = createLog({ level: 'error', destination: process.stderr })
-  const database = await openDatabase({ url: config.databaseUrl, ...{ entities, migrations, log } })
+  const database = await openDatabase({
+    ...{ url: config.databaseUrl, dataDir: join(dataDir, 'database') },
+    ...{ entities, migrations, log },
+  })
   const server = await startServer({
     ...{ config, database, log, newId: newUuid, version: 'simulated' },
     clock: () => clock.nowMs,

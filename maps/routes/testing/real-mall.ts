@@ -10,11 +10,15 @@ import { realMallDir } from '../../testing/real-mall.ts'
 /** The real mall with the connectors that the shape of the building tells; undefined where it is not at hand. */
 export function realMall(): { archive: Archive; destinations: readonly Destination[] } | undefined {
   const dir = realMallDir()
-  if (dir === undefined) return undefined
+  return dir === undefined ? undefined : mallAt(join(dir, 'venue'))
+}
+
+/** A recorded venue with the connectors that the shape of the building tells. */
+export function mallAt(venueDir: string): { archive: Archive; destinations: readonly Destination[] } {
   const files: Record<string, string> = {}
-  for (const level of readdirSync(join(dir, 'venue'))) {
+  for (const level of readdirSync(venueDir)) {
     for (const file of ['geojson_map.json', 'floor_info.json']) {
-      files[`${level}/${file}`] = readFileSync(join(dir, 'venue', level, file), 'utf8')
+      files[`${level}/${file}`] = readFileSync(join(venueDir, level, file), 'utf8')
     }
   }
   const read = readCompetition(files, { name: 'mall' })

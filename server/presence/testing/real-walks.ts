@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { v5 } from 'uuid'
-import { realMall, seededBelow } from '../../../maps/routes/testing/real-mall.ts'
+import { mallAt, seededBelow } from '../../../maps/routes/testing/real-mall.ts'
 import { realMallDir } from '../../../maps/testing/real-mall.ts'
 import { toLonLat } from '../../../maps/model/index.ts'
 import type { Archive, FeatureId, LevelId } from '../../../maps/model/index.ts'
@@ -15,7 +15,7 @@ import {
   RadioModel,
   WalkableRaster,
 } from '../../../positioning/index.ts'
-import type { BeaconPlacement, PositioningEvent } from '../../../positioning/index.ts'
+import type { BeaconPlacement, LevelExtent, PositioningEvent } from '../../../positioning/index.ts'
 import { readRecordedVenue } from '../../../positioning/testing/recorded-venue.ts'
 import { readRecordedWalks } from '../../../positioning/testing/recorded-walks.ts'
 import type { NamedWalk } from '../../../positioning/testing/recorded-walks.ts'
@@ -35,17 +35,31 @@ export interface RealCase {
   readonly placements: readonly BeaconPlacement[]
   readonly radioMap: Uint8Array
   readonly walks: readonly NamedWalk[]
+  /** Boxes of the levels by their ids, in one frame. */
+  readonly extents: readonly LevelExtent[]
   newTracker(): PhoneTracker
 }
 
 /** Prepares the case; undefined where the mall is not at hand. Takes some ten seconds of a core. */
 export function realCase(): RealCase | undefined {
   const dir = realMallDir()
-  const mall = realMall()
-  if (dir === undefined || !mall) return undefined
+  if (dir === undefined) return undefined
+  const walks = (set: string) => join(dir, 'walks', set)
+  return caseAt({ venueDir: join(dir, 'venue'), surveyDir: walks('survey'), walksDir: walks('test') })
+}
+
+/** The case of recorded walks anywhere; of some levels by name, or of all. */
+export function caseAt(of: {
+  readonly venueDir: string
+  readonly surveyDir: string
+  readonly walksDir: string
+  readonly levels?: readonly string[]
+}): RealCase {
+  const isWanted = ({ level }: NamedWalk): boolean => of.levels?.includes(level) ?? true
+  const mall = mallAt(of.venueDir)
   const floors = floorsOf(mall.archive)
   const idOfName = new Map(floors.map(({ name, levelId }) => [name, levelId]))
-  const venue = readRecordedVenue(join(dir, 'venue'))
+  const venue = readRecordedVenue(of.venueDir)
   const nameOfId = new Map(floors.map(({ name, levelId }) => [levelId as string, name]))
   const nameOf = (id: string) => nameOfId.get(id) ?? id
   const identities = new Map<string, string>()
@@ -64,7 +78,7 @@ export function realCase(): RealCase | undefined {
   }
   const grid = gridOf(extents, area)
   const walkable = new WalkableRaster(area, grid.levels)
-  const survey = readRecordedWalks(join(dir, 'walks/survey')).map(renamed)
+  const survey = readRecordedWalks(of.surveyDir).filter(isWanted).map(renamed)
   const map = learnMap({ grid, walkable, survey })
   const model = new RadioModel(map)
   const fences = floors.flatMap(fencesOf)
@@ -77,7 +91,8 @@ export function realCase(): RealCase | undefined {
     })),
     placements: learnPlacements(map),
     radioMap: encodeRadioMap(map),
-    walks: readRecordedWalks(join(dir, 'walks/test')).map(renamed),
+    walks: readRecordedWalks(of.walksDir).filter(isWanted).map(renamed),
+    extents,
     newTracker: () => new PhoneTracker({ model, walkable, seed: 1 }),
   }
 }
