@@ -27,7 +27,7 @@ export interface Change {
 }
 
 /** The name under which an identity stands in the record. */
-export function actorOf({ kind, id }: Identity): string {
+export function actorOf({ kind, id }: Pick<Identity, 'kind' | 'id'>): string {
   return `${kind}:${id}`
 }
 
