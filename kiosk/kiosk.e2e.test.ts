@@ -4,7 +4,7 @@ import { demoMall } from '../maps/demo/index.ts'
 import { destinationsOf } from '../maps/directory/index.ts'
 import { navigationContract } from '../server/contract/navigation.contract.ts'
 import { fleetSteps } from './testing/fleet-steps.ts'
-import { good, offer, park } from './testing/operate.ts'
+import { charge, good, offer, park } from './testing/operate.ts'
 import { realMallSteps } from './testing/real-mall-steps.ts'
 import { handOn, look, newScreen, openPage, portrait, runBefore, step } from './testing/run.ts'
 
@@ -296,11 +296,12 @@ step(
 )
 
 step(
-  'finds a car by its bay and by the end of its plate, and shows no plate',
+  'finds a car by the end of its plate, which it does not show, and has its parking paid',
   async (t, { page, server }) => {
     const { touch, type, steps, heading } = handOn(page)
     await touch('返回')
     const bay = shops.find(({ kind }) => kind === 'bay')!
+    await charge(server)
     await park(server, { plate: '浙A12345', bay: bay.unitIds[0]! })
     await touch('停车')
     await page
@@ -316,6 +317,13 @@ step(
     await found.waitFor()
     t.notRegex(await found.innerText(), /浙A12345/)
     await look(t, page, 'car-found')
+    await touch(/^缴停车费/)
+    await page.getByText('应付 5 元').waitFor()
+    await look(t, page, 'car-pay')
+    await touch('记成已付（演示）')
+    await page.getByText('已付 5 元').waitFor()
+    await page.getByText(/请在 \d\d:\d\d 前开出去/).waitFor()
+    await page.locator('.dialog').getByRole('button', { name: '关闭' }).click()
     await found.click()
     await steps().waitFor()
     t.true((await heading()).includes(bay.name.zh ?? ''))

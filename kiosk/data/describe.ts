@@ -71,7 +71,8 @@ export function couponWords({ coupon }: Campaign): string {
   }
 }
 
-function yuan(fen: number): string {
+/** An amount of fen in yuan: 12 or 12.50. */
+export function yuan(fen: number): string {
   return fen % 100 === 0 ? String(fen / 100) : (fen / 100).toFixed(2)
 }
 

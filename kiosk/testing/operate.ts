@@ -84,6 +84,27 @@ export async function offer(
   good(await operator.call(offersContract.moveCampaign, { params, body: { state: 'live' } }))
 }
 
+/** Lets parking cost five yuan an hour from now on, day and night. */
+export async function charge({
+  operator,
+  venueId,
+}: Pick<ClientServer, 'operator' | 'venueId'>): Promise<void> {
+  const prices = { bands: [{ name: '全天', fromMinute: 0, fenPerUnit: 500 }] }
+  const definition = {
+    timeZone: 'Asia/Shanghai',
+    unitMinutes: 60,
+    freeMinutes: 0,
+    freeMinutesFor: 'every-stay',
+    days: { workday: prices, restday: prices, holiday: prices },
+    calendar: {},
+    capOver: 'date',
+    quoteMinutes: 10,
+    exitMinutes: 15,
+  } as const
+  const body = { validFromMs: Date.now(), definition }
+  good(await operator.call(parkingContract.setTariff, { params: { venueId }, body }))
+}
+
 /** Lets a car drive in, and a camera see it in a bay. */
 export async function park(
   { operator, venueId, address }: Pick<ClientServer, 'operator' | 'venueId' | 'address'>,
@@ -94,9 +115,9 @@ export async function park(
     await operator.call(identitiesContract.createDevice, { params, body: { name: 'gate', role: 'system' } }),
   )
   const system: Client = createClient({ baseUrl: address, fetch, token: () => device.token })
-  const atMs = Date.now() - 20 * 60_000
+  const atMs = Date.now()
   const event = { eventId: randomUUID(), kind: 'entry', atMs, gate: 'north', plate: car.plate } as const
   good(await system.call(parkingContract.tellBarrier, { params, body: event }))
-  const sighting = { plate: car.plate, bay: car.bay, atMs: atMs + 60_000 }
+  const sighting = { plate: car.plate, bay: car.bay, atMs: Date.now() }
   good(await system.call(parkingContract.tellSighting, { params, body: sighting }))
 }
