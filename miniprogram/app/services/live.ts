@@ -90,7 +90,7 @@ export function createLive(parts: {
 
   /** Whether the app is in front and wants to hear. */
   let isWanted = false
-  let pause: number | undefined
+  let pause: ReturnType<typeof setTimeout> | undefined
 
   class Transport extends WebSocketTransport {
     override createSocket(uri: string): PhoneSocket {
