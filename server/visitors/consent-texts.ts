@@ -55,16 +55,18 @@ export const consentTexts: readonly ConsentTexts[] = [
   },
   {
     purpose: 'marketing',
-    version: 'marketing-1',
+    version: 'marketing-2',
     zh: {
       title: '接收优惠消息',
-      text: '我们可以在您离开商场后，通过微信给您发送优惠和活动消息。不同意不影响商场内的优惠。您可以随时撤回。',
+      text:
+        '您在商场里走到哪家店附近，我们可以把那家店的优惠送到您手机上；离开商场后，也可以通过微信给您发送优惠和活动消息。' +
+        '不同意也能自己去领优惠。您可以随时撤回。',
     },
     en: {
       title: 'Messages about offers',
       text:
-        'We may send you offers and events through WeChat after you have left. Offers inside the mall do not depend on it. ' +
-        'Withdraw at any time.',
+        'Where you stand in the mall, we may send the offer of the shop there to your phone, and offers and events through WeChat ' +
+        'after you have left. Without it you can still take offers yourself. Withdraw at any time.',
     },
   },
 ]
