@@ -28,13 +28,20 @@ export async function losesTheWay(
       new Promise<number>((resolve) => {
         const { preview } = globalThis as unknown as { readonly preview: SeenPhone }
         const guide = preview.pages.current!.instance.guide as SeenGuide
-        const first = guide.way()
-        let offMs = 0
+        let off: { readonly sinceMs: number; readonly way: unknown } | undefined
         const timer = setInterval(() => {
-          offMs = guide.offSinceMs() ?? offMs
-          if (guide.way() === first || offMs === 0) return
+          const sinceMs = guide.offSinceMs()
+          if (sinceMs !== undefined) {
+            off = { sinceMs, way: guide.way() }
+            return
+          }
+          // Back on the same way it had only wandered.
+          if (!off || guide.way() === off.way) {
+            off = undefined
+            return
+          }
           clearInterval(timer)
-          resolve(Date.now() - offMs)
+          resolve(Date.now() - off.sinceMs)
         }, 20)
       }),
   )

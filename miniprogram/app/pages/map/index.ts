@@ -1,6 +1,7 @@
 import type { MapCanvas, MapHit } from '../../../../maps/canvas/index.ts'
 import type { LevelId } from '../../../../maps/model/index.ts'
 import { shortIdLength } from '../../../../maps/render/level-map.ts'
+import type { Fix } from '../../../../positioning/events.ts'
 import { language } from '../../services/messages.ts'
 import { open, setChanged, showTab } from '../../services/page.ts'
 import { placeRow } from '../../services/place-row.ts'
@@ -34,6 +35,8 @@ Page({
   map: undefined as MapCanvas | undefined,
   size: { width: 0, height: 0 },
   version: '',
+  /** Where the dot is, for whoever looks at it from outside. */
+  seen: undefined as Fix | undefined,
   leave: undefined as (() => void) | undefined,
 
   onLoad() {
@@ -69,6 +72,7 @@ Page({
     const { fix, venue, venueState } = shopper()
     const current = venue()
     const at = fix()
+    this.seen = at
     setChanged(this, {
       t: texts.all(),
       state: venueState(),
