@@ -45,14 +45,14 @@ const campaigns = [
     name: { zh: '满 50 减 10', en: '¥10 off ¥50' },
     description: { zh: '半日咖啡，堂食与外带均可。', en: 'At Half Day Coffee, here or to go.' },
     coupon: { kind: 'full-reduction', minSpendFen: 5000, offFen: 1000 },
-    perDay: 500,
+    total: 5000,
   },
   {
     shop: '青禾书店',
     name: { zh: '全场八五折', en: '15 % off everything' },
     description: { zh: '青禾书店，最高减 30 元。', en: 'At Qinghe Books, at most ¥30 off.' },
     coupon: { kind: 'discount', percentOff: 15, capFen: 3000 },
-    perDay: 300,
+    total: 3000,
   },
   {
     shop: '椰风甜品',
@@ -62,7 +62,7 @@ const campaigns = [
       en: 'At Coconut Breeze with any order, while they last.',
     },
     coupon: { kind: 'gift', gift: { zh: '椰子冻', en: 'Coconut jelly' }, costFen: 600 },
-    perDay: 120,
+    total: 1200,
   },
   {
     shop: '半日咖啡',
@@ -70,7 +70,7 @@ const campaigns = [
     name: { zh: '中庭歇脚，立减 8 元', en: '¥8 off for a rest in the atrium' },
     description: { zh: '半日咖啡，现做饮品都能用。', en: 'At Half Day Coffee, for any fresh drink.' },
     coupon: { kind: 'cash', offFen: 800 },
-    perDay: 200,
+    total: 2000,
   },
 ] as const
 
@@ -94,7 +94,7 @@ export async function addDemoContent(
         await createContent(manager, by, { venueId, terms: contentTerms.parse({ ...terms, ...place }) }),
       )
     }
-    for (const { shop, perDay, stayIn, ...terms } of campaigns.map((each) => ({
+    for (const { shop, total, stayIn, ...terms } of campaigns.map((each) => ({
       stayIn: undefined,
       ...each,
     }))) {
@@ -105,7 +105,7 @@ export async function addDemoContent(
           stayIn === undefined
             ? { on: 'claim' }
             : { on: 'dwell', zones: [geofenceCalled(archive, stayIn)], dwellMs: stayMs },
-        limits: { perDay, holdMs: 48 * hourMs },
+        limits: { total, holdMs: 48 * hourMs },
       })
       const { row } = accepted(await createCampaign(manager, by, { venueId, terms: whole }))
       const key = { venueId, campaignId: row.campaignId }
