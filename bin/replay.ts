@@ -107,7 +107,7 @@ function describe({ accuracy, presence, ...result }: Replay, tour: Tour | undefi
     ...lines,
     `offer:    claimed in ${offer.claimedMs.toFixed(0)} ms, redeemed in ${offer.redeemedMs.toFixed(0)} ms, ${offer.discountFen} fen off`,
     `kiosk:    one place less after ${kiosk.updatedMs.toFixed(0)} ms, ${kiosk.left} left`,
-    `car:      found in ${car.foundMs.toFixed(0)} ms at ${car.bay}, ${car.wayM.toFixed(0)} m to walk`,
+    `car:      found in ${car.foundMs.toFixed(0)} ms: ${car.where}, ${car.wayM.toFixed(0)} m to walk`,
   ].join('\n')
 }
 

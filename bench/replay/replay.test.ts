@@ -81,6 +81,6 @@ if (dir === undefined) {
     t.log(JSON.stringify(tour))
     t.is(tour.offer.discountFen, 1000)
     t.is(tour.kiosk.left, 49)
-    t.true(tour.car.bay !== '' && tour.car.wayM > 0, JSON.stringify(tour.car))
+    t.true(tour.car.where !== '' && tour.car.wayM > 0, JSON.stringify(tour.car))
   })
 }

@@ -20,7 +20,7 @@ export interface Tour {
   /** From the claim to the kiosk that shows one place less. */
   readonly kiosk: { readonly updatedMs: number; readonly left: number }
   /** A car found at the kiosk by the end of its plate. */
-  readonly car: { readonly foundMs: number; readonly wayM: number; readonly bay: string }
+  readonly car: { readonly foundMs: number; readonly wayM: number; readonly where: string }
 }
 
 type Terms = RequestOf<typeof offers.createCampaign>['body']['terms']
@@ -134,8 +134,8 @@ async function findCar(
     const from = { place: entrances[0] ?? shops[0] ?? '' }
     return kiosk.call(parking.routeToCar, { params, body: { from, to: { candidate: car.candidate } } })
   })
-  const { lengthM: wayM, bay: foundBay } = granted(found)
-  return { foundMs, wayM, bay: foundBay?.code ?? '' }
+  const { lengthM: wayM, place } = granted(found)
+  return { foundMs, wayM, where: place?.text.zh ?? '' }
 }
 
 /** @throws Error when it does not happen within a quarter of a minute of this machine */
