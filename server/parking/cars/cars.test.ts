@@ -179,6 +179,30 @@ onDemo('a car a kiosk found is walked to by that kiosk alone, and not for long',
     'step-free rides lifts alone',
   )
   t.truthy(way.body.driveOut?.name.zh)
+  // Every field that leaves to a screen. A new one has to be written down here, and thought about.
+  t.deepEqual(Object.keys(way.body).sort(), [
+    ...['driveOut', 'dueFen', 'legs', 'lengthM', 'place', 'seconds', 'steps', 'summary'],
+  ])
+  t.deepEqual(Object.keys(way.body.place ?? {}).sort(), [
+    ...['agreeing', 'atMs', 'bay', 'confidence', 'level', 'levelId', 'radiusM', 'source', 'text', 'x', 'y'],
+  ])
+  t.notRegex(JSON.stringify(way.body), /浙A|12345/)
+  // What an operator names is the exit of its level, in place of the map's.
+  const operator = client(tokens.operator)
+  const setExits = (exits: readonly { name: { zh: string; en: string }; at: { bay: string } }[]) =>
+    operator.call(contract.setExits, { params, body: { exits: [...exits] } })
+  const name = { zh: '西坡道', en: 'West ramp' }
+  const drawn = demo.exits.length
+  const named = await setExits([{ name, at: { bay: bay.id } }])
+  t.true(named.ok && named.body.filter(({ by }) => by === 'operator').length === 1)
+  const west = await go(tokens.kiosk)
+  const out = west.ok ? west.body.driveOut : undefined
+  t.deepEqual(out?.name, name)
+  t.true(out !== undefined && out.distanceM <= 5, 'it is beside the car')
+  t.is((await setExits([{ name, at: { bay: 'ZZ999' } }])).status, 404)
+  t.true((await setExits([])).ok)
+  const back = await operator.call(contract.readExits, { params })
+  t.true(back.ok && back.body.length === drawn && back.body.every(({ by }) => by === 'map'))
   const otherKiosk = await client(tokens.operator).call(contract.routeToCar, {
     params,
     body: { from: { place: shop.id }, to: { candidate }, profile: 'fastest', lang: 'zh' },

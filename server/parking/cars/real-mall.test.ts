@@ -8,7 +8,7 @@ import type { VenueId } from '../../../maps/model/index.ts'
 import { parkingMapOf } from '../lots/parking-map.ts'
 import { combinePlaces } from './combine-places.ts'
 import type { SaidPlace } from './combine-places.ts'
-import { presentWay, wayToCar } from './route-to-car.ts'
+import { driveOutOf, presentWay, wayToCar } from './route-to-car.ts'
 
 const mall = realMall()
 
@@ -58,6 +58,25 @@ if (!mall) {
     t.log(`${found} ways from ${from.size} levels to 50 bays in ${busyS.toFixed(1)} s of processor time`)
     t.is(from.size, levels.length)
     t.is(found, 50 * shops.length)
+  })
+
+  test('the exit for a car is the nearest to drive to of those an operator named, from every bay', (t) => {
+    t.deepEqual(map.exits, [], 'this map draws none, and none is guessed')
+    const beside = ['B277', 'C017'].map((code) => map.bayCalled(code)!)
+    const exits = beside.map(({ code, levelId, x, y }) => ({ name: { zh: code }, levelId, x, y }))
+    const named = new Set<string>()
+    for (let index = 0; index < 60; index++) {
+      const bay = map.bays[(index * 37) % map.bays.length]!
+      const out = driveOutOf(map, ways, { at: bay, exits })
+      const lengths = exits.map(({ levelId, x, y }) => {
+        const way = wayToCar(map, ways, { from: { levelId, x, y }, to: bay, profile: 'fastest' })
+        return 'refused' in way ? Infinity : way.lengthM
+      })
+      const nearestM = Math.min(...lengths)
+      t.true(out !== undefined && Math.abs(out.distanceM - nearestM) < 2, `${bay.code}: ${String(nearestM)}`)
+      named.add(out?.name.zh ?? '')
+    }
+    t.is(named.size, 2, 'each is the nearest to some')
   })
 
   test('a place between the bays is named by the nearest bay, and its way ends there with instructions', (t) => {
