@@ -436,6 +436,14 @@ test('a car is forgotten here only when the server has forgotten it', async (t) 
   t.deepEqual(cars.known(venueId), { cars: [], own: undefined, askedMs: undefined })
 })
 
+test('who erases everything leaves no car on the phone, in no mall', async (t) => {
+  const { cars } = carsWith({ sayMyBay: {}, readMyCars: [] })
+  const elsewhere = tinyId('building') as string as typeof venueId
+  for (const id of [venueId, elsewhere]) await cars.sayBay(id, bay, true)
+  cars.forgetHere()
+  for (const id of [venueId, elsewhere]) t.is(cars.known(id).own, undefined)
+})
+
 test('a bay is found by its code however it is written, and by what its code holds', (t) => {
   const found = (text: string) => baysNamed(tinyDirectory, text).map(({ name }) => name.zh)
   t.deepEqual(found('c 017'), ['C017'])

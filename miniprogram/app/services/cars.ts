@@ -7,7 +7,6 @@ import { parkingContract } from '../../../server/contract/parking.contract.ts'
 import type { VenueId } from '../../../maps/model/index.ts'
 import { Away, Refused } from './http.ts'
 import type { Http } from './http.ts'
-import { hasKeys } from './memory.ts'
 import type { Memory } from './memory.ts'
 
 /** One of the shopper's cars, as the server knows it. */
@@ -46,6 +45,8 @@ export interface Cars {
   sayBay(venueId: VenueId, bay: Destination, isScanned: boolean): Promise<'told' | 'kept' | 'unknown-bay'>
   /** Forgets where the car stands, here and at the server. @throws Away, and then nothing is forgotten */
   forget(venueId: VenueId): Promise<void>
+  /** Forgets on this phone all it knows of cars, after the server has erased what it knew. */
+  forgetHere(): void
   /** Whether the phone notices by itself where the car was left. */
   isTrailOn(): boolean
   setTrail(on: boolean): void
@@ -55,14 +56,16 @@ export interface Cars {
   take(venueId: VenueId, fix: Fix | undefined): boolean
 }
 
-interface Answer {
-  readonly cars: readonly MyCar[]
-  readonly askedMs: number
+/** What is kept of one venue. */
+interface Kept {
+  readonly answer?: { readonly cars: readonly MyCar[]; readonly askedMs: number } | undefined
+  readonly own?: OwnWord | undefined
 }
 
-const isAnswer = (value: unknown): value is Answer => hasKeys('cars', 'askedMs')(value)
-const isWord = (value: unknown): value is OwnWord =>
-  hasKeys('source', 'levelId', 'x', 'y', 'radiusM', 'confidence', 'atMs', 'isTold')(value)
+const key = 'cars'
+/** One entry for all venues, so that erasing leaves none behind. */
+const isKept = (value: unknown): value is Readonly<Record<string, Kept>> =>
+  typeof value === 'object' && value !== null
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 
 /** A bay that was named is as exact as a bay; the server's own figures. */
@@ -86,12 +89,14 @@ export function createCars(parts: {
   readonly now: () => number
 }): Cars {
   const { http, memory, mayLocate, now } = parts
-  const keys = (venueId: VenueId) => ({ answer: `cars-${venueId}`, own: `own-car-${venueId}` })
+  const keptOf = (venueId: VenueId): Kept => memory.get(key, isKept)?.[venueId] ?? {}
+  const keep = (venueId: VenueId, change: Kept): void => {
+    memory.set(key, { ...memory.get(key, isKept), [venueId]: { ...keptOf(venueId), ...change } })
+  }
   let trail: ParkingTrail | undefined
   let takenMs = 0
 
   const isTrailOn = () => mayLocate() && (memory.get('car-trail', isFlag) ?? false)
-  const ownOf = (venueId: VenueId) => memory.get(keys(venueId).own, isWord)
 
   const tell = async (venueId: VenueId, word: OwnWord): Promise<'told' | 'unknown'> => {
     const params = { venueId }
@@ -112,7 +117,7 @@ export function createCars(parts: {
       throw error
     }
     // Meanwhile the shopper may have said something else.
-    if (ownOf(venueId)?.atMs === atMs) memory.set(keys(venueId).own, { ...word, isTold: true })
+    if (keptOf(venueId).own?.atMs === atMs) keep(venueId, { own: { ...word, isTold: true } })
     return 'told'
   }
 
@@ -126,22 +131,22 @@ export function createCars(parts: {
       atMs: left.stoppedMs,
       isTold: false,
     }
-    memory.set(keys(venueId).own, word)
+    keep(venueId, { own: word })
     // Told with the next question when the server is away.
     tell(venueId, word).catch(() => undefined)
   }
 
   return {
     known(venueId) {
-      const answer = memory.get(keys(venueId).answer, isAnswer)
-      return { cars: answer?.cars ?? [], own: ownOf(venueId), askedMs: answer?.askedMs }
+      const { answer, own } = keptOf(venueId)
+      return { cars: answer?.cars ?? [], own, askedMs: answer?.askedMs }
     },
     async refresh(venueId) {
       try {
-        const own = ownOf(venueId)
+        const { own } = keptOf(venueId)
         if (own && !own.isTold) await tell(venueId, own)
         const cars = await http.call(parkingContract.readMyCars, { params: { venueId } })
-        memory.set(keys(venueId).answer, { cars, askedMs: now() } satisfies Answer)
+        keep(venueId, { answer: { cars, askedMs: now() } })
         return true
       } catch (error) {
         if (error instanceof Away || error instanceof Refused) return false
@@ -161,7 +166,7 @@ export function createCars(parts: {
         isScanned,
         isTold: false,
       }
-      memory.set(keys(venueId).own, word)
+      keep(venueId, { own: word })
       try {
         return (await tell(venueId, word)) === 'told' ? 'told' : 'unknown-bay'
       } catch (error) {
@@ -171,8 +176,11 @@ export function createCars(parts: {
     },
     async forget(venueId) {
       await http.call(parkingContract.forgetMyCar, { params: { venueId } })
-      memory.remove(keys(venueId).own)
-      memory.remove(keys(venueId).answer)
+      keep(venueId, { own: undefined, answer: undefined })
+    },
+    forgetHere() {
+      memory.remove(key)
+      trail = undefined
     },
     isTrailOn,
     setTrail(on) {

@@ -3,6 +3,7 @@ import { visitorsContract } from '../../../../server/contract/visitors.contract.
 import { Away, Refused } from '../../services/http.ts'
 import { language } from '../../services/messages.ts'
 import type { Language } from '../../services/messages.ts'
+import { myCars } from '../../services/my-cars.ts'
 import { open, setChanged, showTab } from '../../services/page.ts'
 import { shopper } from '../../services/shopper.ts'
 import { texts } from './messages.ts'
@@ -155,6 +156,7 @@ Page({
     try {
       if (shopper().session.token() !== undefined) await shopper().http.call(visitorsContract.eraseMe, {})
       shopper().forgetMe()
+      myCars().forgetHere()
       this.refresh()
       await wx.showToast({ title: texts.say('erased'), icon: 'none' })
     } catch {
