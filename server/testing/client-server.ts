@@ -19,7 +19,10 @@ import { entities, migrations } from '../schema.ts'
 import { startServer } from '../server.ts'
 import type { RunningServer } from '../server.ts'
 import { importVenue } from '../venues/index.ts'
+import { startWeChatStandIn } from '../visitors/testing/we-chat-stand-in.ts'
 import { embeddedPlace, serverPlace, testServerUrl } from './database-places.ts'
+
+const weChatAccount = { appId: 'wx0123456789abcdef', appSecret: 'a-secret-only-of-the-tests' }
 
 /** A whole server with a published mall and built pages, as a browser meets it. */
 export interface ClientServer {
@@ -49,16 +52,25 @@ export interface ClientServer {
  * @param options.pagesDir folder of the built clients
  * @param options.archive the mall; the demo mall unless given
  * @param options.hasBeacons whether the beacons of the archive are registered, for clients that hear them
+ * @param options.hasWeChat whether shoppers can sign in, at a stand-in for WeChat
  * @param options.clock the machine's unless given
  */
 export async function startClientServer(options: {
   readonly pagesDir: string
   readonly archive?: Archive
   readonly hasBeacons?: boolean
+  readonly hasWeChat?: boolean
   readonly clock?: Clock
   readonly env?: Readonly<Record<string, string>>
 }): Promise<ClientServer> {
-  const { pagesDir, archive = demoMall(), hasBeacons = false, clock = systemClock, env = {} } = options
+  const {
+    pagesDir,
+    archive = demoMall(),
+    hasBeacons = false,
+    hasWeChat = false,
+    clock = systemClock,
+    env = {},
+  } = options
   const place = testServerUrl() ? await serverPlace() : embeddedPlace()
   const dataDir = await mkdtemp(join(tmpdir(), 'atrium-client-'))
   const log = createLog({ level: 'error', destination: { write: () => undefined } })
@@ -70,6 +82,7 @@ export async function startClientServer(options: {
     await registerArchiveBeacons(database, occasion, { venueId, archive })
   }
   const token = await newOperator(database, clock())
+  const weChat = hasWeChat ? await startWeChatStandIn(weChatAccount) : undefined
   let server = await listenOn('0')
   const { address } = server
   const { port } = new URL(address)
@@ -83,6 +96,11 @@ export async function startClientServer(options: {
       RATE_LIMIT_ADDRESS: '1000000',
       RATE_LIMIT_IDENTITY: '100000',
       SHUTDOWN_GRACE_MS: '300',
+      ...(weChat && {
+        WECHAT_APP_ID: weChatAccount.appId,
+        WECHAT_APP_SECRET: weChatAccount.appSecret,
+        WECHAT_API_URL: weChat.address,
+      }),
       ...env,
     })
     if ('refused' in config) throw new Error(JSON.stringify(config.faults))
@@ -105,32 +123,11 @@ export async function startClientServer(options: {
     },
     async end() {
       await server.stop()
+      await weChat?.stop()
       await opened.close()
       await place.remove()
       await rm(dataDir, { recursive: true, force: true })
     },
-  }
-}
-
-/**
- * Makes what a running server needs in an empty database: its tables, the demo mall, published, the beacons of its
- * archive, and an operator. For those who start the server as a process of its own.
- * @returns the venue, and a token of the operator
- */
-export async function furnishDatabase(
-  url: string,
-  nowMs: number,
-): Promise<{ readonly venueId: VenueId; readonly operatorToken: string }> {
-  const log = createLog({ level: 'error', destination: { write: () => undefined } })
-  const database = await openDatabase({ url, dataDir: '', entities, migrations, log })
-  try {
-    const archive = demoMall()
-    const venueId = await publish(database, archive, nowMs)
-    const occasion = { actor: 'system', nowMs, newId: newUuid }
-    await registerArchiveBeacons(database, occasion, { venueId, archive })
-    return { venueId, operatorToken: await newOperator(database, nowMs) }
-  } finally {
-    await database.close()
   }
 }
 
