@@ -1,3 +1,4 @@
+import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
 import type { Destination, VenueId } from '../../maps/model/index.ts'
 import { venuesContract } from '../../server/contract/venues.contract.ts'
@@ -34,17 +35,31 @@ const nameOf = (name: Destination['name']) => Object.values(name)[0] ?? ''
 
 /** The same stranger in the real mall, in the browser and on the server of the demo mall's run. */
 export function realMallSteps(): void {
-  step('leads through the real mall as through the demo mall', async (t, run) => {
-    const mall = await openMall(run)
-    if (!mall) {
+  let opened: { readonly page: Page; readonly mall: RealMall } | undefined
+  const mallStep = (
+    title: string,
+    body: (t: ExecutionContext, page: Page, mall: RealMall, run: Run) => Promise<void>,
+  ) => {
+    step(title, async (t, run) => {
+      if (opened) return body(t, opened.page, opened.mall, run)
       t.log('left out: the kiosk on the real mall (set ATRIUM_REAL_MALL to its folder)')
       t.pass()
-      return
+      return undefined
+    })
+  }
+
+  step('opens the real mall', async (t, run) => {
+    const mall = await openMall(run)
+    if (mall) {
+      const { level, x, y } = mall.here
+      const on = await newScreen(run, { venueId: mall.venueId, level, x, y })
+      opened = { mall, page: await openPage(run, on, { query: '?theme=light' }) }
+      await look(t, opened.page, 'real-home')
     }
-    const { level, x, y } = mall.here
-    const on = await newScreen(run, { venueId: mall.venueId, level, x, y })
-    const page = await openPage(run, on, { query: '?theme=light' })
-    await look(t, page, 'real-home')
+    t.pass()
+  })
+
+  mallStep('leads to a shop of the real mall that was found by what one types', async (t, page, mall) => {
     const { touch, type, place, steps, heading } = handOn(page)
     await touch(/想去哪里/)
     await type(mall.typed)
@@ -58,6 +73,10 @@ export function realMallSteps(): void {
     t.regex(await steps().innerText(), /F4/)
     await page.locator('.along [data-text*="/go/"]').waitFor()
     await look(t, page, 'real-route')
+  })
+
+  mallStep('shows the real building, goes without a step, speaks English and is wiped', async (t, page) => {
+    const { touch, steps } = handOn(page)
     await touch('无障碍')
     await page.getByText('全程无台阶').waitFor()
     t.notRegex(await steps().innerText(), /扶梯|楼梯/)
@@ -76,30 +95,35 @@ export function realMallSteps(): void {
     await page.clock.fastForward(10_000)
     await page.locator('.kiosk[data-screen=home]').waitFor()
     t.is(await page.locator('html').getAttribute('lang'), 'zh-CN')
-
-    const { operator } = run.server
-    await offer({ operator, venueId: mall.venueId }, mall.shop.unitIds[0]!, { zh: '满减', en: 'Discount' })
-    await page.locator('.poster', { hasText: '满 200 减 40' }).click()
-    await page.locator('.ticket', { hasText: '满 200 减 40' }).waitFor()
-    await touch('返回')
-    await findCar(page, mall)
-    t.true((await heading()).includes(nameOf(mall.bay?.name ?? {})))
-    await touch('结束')
-
-    await page.clock.fastForward(16_000)
-    await run.server.kill()
-    await touch(/想去哪里/)
-    await page.getByRole('textbox').fill(mall.typed)
-    await place('F4').click()
-    await touch(/带我去/)
-    t.regex(await steps().innerText(), /F4/)
-    await page.getByText(/离线/).first().waitFor()
-    await look(t, page, 'real-offline')
-    await run.server.start()
-    await page.clock.fastForward(16_000)
-    await page.getByText(/离线/).waitFor({ state: 'detached' })
-    await on.close()
   })
+
+  mallStep(
+    'shows an offer of the real mall, finds a car by its bay, works while the server is dead',
+    async (t, page, mall, { server }) => {
+      const { touch, place, steps, heading } = handOn(page)
+      const { operator } = server
+      await offer({ operator, venueId: mall.venueId }, mall.shop.unitIds[0]!, { zh: '满减', en: 'Discount' })
+      await page.locator('.poster', { hasText: '满 200 减 40' }).click()
+      await page.locator('.ticket', { hasText: '满 200 减 40' }).waitFor()
+      await touch('返回')
+      await findCar(page, mall)
+      t.true((await heading()).includes(nameOf(mall.bay?.name ?? {})))
+      await touch('结束')
+      await page.clock.fastForward(16_000)
+      await server.kill()
+      await touch(/想去哪里/)
+      await page.getByRole('textbox').fill(mall.typed)
+      await place('F4').click()
+      await touch(/带我去/)
+      t.regex(await steps().innerText(), /F4/)
+      await page.getByText(/离线/).first().waitFor()
+      await look(t, page, 'real-offline')
+      await server.start()
+      await page.clock.fastForward(16_000)
+      await page.getByText(/离线/).waitFor({ state: 'detached' })
+      await page.context().close()
+    },
+  )
 }
 
 async function findCar(page: Page, { bay }: RealMall): Promise<void> {
