@@ -65,6 +65,8 @@ export async function visitsTheRealMall(
   page: Page,
   server: ClientServer,
 ): Promise<void> {
+  // Learning the radio map of its survey takes some ten seconds of a core, the walk itself forty.
+  t.timeout(400_000)
   const dir = realMallDir()
   const venueId = dir === undefined ? undefined : await publishRealMall(server, dir)
   if (dir === undefined || venueId === undefined) {
