@@ -2,14 +2,16 @@ import { fileURLToPath } from 'node:url'
 import process from 'node:process'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { buildClients } from '../bin/clients.ts'
+import type { Router } from '../maps/routes/offline.ts'
 import { startClientServer } from '../server/testing/client-server.ts'
 import { launchBrowser } from '../ui/testing/browser.ts'
-import type { Stage } from './map/testing/page.ts'
 import { buildPage, servePage } from './map/testing/serve.ts'
 import { demoVenueFile } from './map/testing/venue-file.ts'
+import type { VenueFile } from './map/testing/venue-file.ts'
 import { newIdentity } from './testing/operate.ts'
 
-declare const window: { stage?: Stage }
+/** What the page of the map alone shows of itself. */
+declare const window: { stage?: { readonly venue: VenueFile; readonly router: Router } }
 
 /** Initials and words people type, all on the demo mall. */
 const typed = ['hg', 'kf', 'tz', 'nc', 'shu', 'dian', 'yi', 'mian'] as const

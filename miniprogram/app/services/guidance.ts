@@ -3,8 +3,8 @@ import type { Goal, Guide, GuideNews } from './guide.ts'
 import { language, messages } from './messages.ts'
 import { shopper } from './shopper.ts'
 import type { VenueData } from './venue-data.ts'
-import { createVoice, speechPlugin } from './voice.ts'
-import type { Voice } from './voice.ts'
+import { createVoice } from './voice.ts'
+import type { SpeechPlugin, Voice } from './voice.ts'
 
 const texts = messages(
   {
@@ -30,6 +30,16 @@ export function theVoice(): Voice {
     plugin: speechPlugin(),
     createPlayer: () => wx.createInnerAudioContext(),
   }))
+}
+
+/** The plug-in, where the mini-program was built and released with it. */
+function speechPlugin(): SpeechPlugin | undefined {
+  try {
+    return requirePlugin('WechatSI') as SpeechPlugin
+  } catch {
+    // Not declared in app.json, not added at WeChat, or no such function.
+    return undefined
+  }
 }
 
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'

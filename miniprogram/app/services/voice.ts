@@ -69,13 +69,3 @@ export function createVoice(parts: {
     },
   }
 }
-
-/** The plug-in, where the mini-program was built and released with it. */
-export function speechPlugin(): SpeechPlugin | undefined {
-  try {
-    return requirePlugin('WechatSI') as SpeechPlugin
-  } catch {
-    // Not declared in app.json, not added at WeChat, or no such function.
-    return undefined
-  }
-}
