@@ -37,13 +37,11 @@ interface Spread {
  */
 export async function run(): Promise<object> {
   const visits = Number(process.env.ATRIUM_VISITS ?? 1000)
-  const pagesDir = fileURLToPath(new URL('../dist/test-pages', import.meta.url))
-  await buildClients({
+  const pagesDir = await buildClients({
     log: (_, en) => {
       console.error(en)
     },
     only: 'kiosk',
-    pagesDir,
   })
   const server = await startClientServer({ pagesDir })
   const browser = await launchBrowser()

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Browser, Page } from 'playwright-core'
-import { buildPreview } from '../bin/miniprogram/build-preview.ts'
+import { buildClients } from '../bin/clients.ts'
 import { demoMall } from '../maps/demo/index.ts'
 import { destinationsOf } from '../maps/directory/index.ts'
 import { navigationContract } from '../server/contract/navigation.contract.ts'
@@ -22,7 +19,6 @@ import { parksAndPays } from './testing/parking-steps.ts'
 import { visitsTheRealMall } from './testing/real-mall-steps.ts'
 import { losesTheWay } from './testing/way-steps.ts'
 
-let folder: string
 let browser: Browser | undefined
 let server: ClientServer | undefined
 let opened: OpenPage | undefined
@@ -31,9 +27,10 @@ test.before(async (t) => {
   t.timeout(170_000)
   browser = await launchBrowser()
   if (!browser) return
-  folder = await mkdtemp(join(tmpdir(), 'atrium-miniprogram-e2e-'))
-  const pagesDir = join(folder, 'pages')
-  await buildPreview({ folder: join(pagesDir, 'miniprogram'), miniProgramDir: join(folder, 'app') })
+  const log = (_: string, en: string) => {
+    t.log(en)
+  }
+  const pagesDir = await buildClients({ log, only: 'miniprogram' })
   server = await startClientServer({ pagesDir, hasBeacons: true, hasWeChat: true })
   await offer(
     { zh: '中庭歇脚，立减 8 元', en: '¥8 off for a rest' },
@@ -47,7 +44,6 @@ test.after.always(async () => {
   await opened?.close()
   await browser?.close()
   await server?.end()
-  if (browser) await rm(folder, { recursive: true, force: true })
 })
 
 const archive = demoMall()

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import axe from 'axe-core'
@@ -39,11 +38,10 @@ export function runBefore(archive: Archive, first: (run: Run) => Promise<Page>):
     t.timeout(170_000)
     browser = await launchBrowser()
     if (!browser) return
-    const pagesDir = fileURLToPath(new URL('../../dist/test-pages', import.meta.url))
     const log = (_: string, en: string) => {
       t.log(en)
     }
-    await buildClients({ log, only: 'kiosk', pagesDir })
+    const pagesDir = await buildClients({ log, only: 'kiosk' })
     server = await startClientServer({ pagesDir, archive })
     const blank = await browser.newPage()
     const run: Run = { browser, server, pagesDir, page: blank }

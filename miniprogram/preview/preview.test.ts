@@ -1,13 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import type { Browser, Page } from 'playwright-core'
-import { buildPreview } from '../../bin/miniprogram/build-preview.ts'
+import { buildClients } from '../../bin/clients.ts'
 import { compileWxss } from '../../bin/miniprogram/compile-wxss.ts'
 import { wxsForBrowser } from '../../bin/miniprogram/compile-wxs.ts'
 import { previewBundle } from '../../bin/miniprogram/preview-bundle.ts'
@@ -74,7 +73,6 @@ test('a page’s address is found from the page that asks, its query as written'
   })
 })
 
-let folder: string
 let browser: Browser | undefined
 let server: Server | undefined
 let opened: OpenPage | undefined
@@ -89,8 +87,10 @@ test.before(async (t) => {
   t.timeout(170_000)
   browser = await launchBrowser()
   if (!browser) return
-  folder = await mkdtemp(join(tmpdir(), 'atrium-preview-'))
-  await buildPreview({ folder: join(folder, 'miniprogram'), miniProgramDir: join(folder, 'app') })
+  const log = (_: string, en: string) => {
+    t.log(en)
+  }
+  const folder = join(await buildClients({ log, only: 'miniprogram' }), 'miniprogram')
   const fixture = await previewBundle(fileURLToPath(new URL('./testing/fixture', import.meta.url)))
   server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
@@ -119,7 +119,6 @@ test.after.always(async () => {
   await browser?.close()
   server?.closeAllConnections()
   server?.close()
-  if (browser) await rm(folder, { recursive: true, force: true })
 })
 
 /** One behaviour of the runtime, in the fixture of `testing/fixture`. */
