@@ -90,7 +90,7 @@ test.before(async (t) => {
   const log = (_: string, en: string) => {
     t.log(en)
   }
-  const folder = join(await buildClients({ log, only: 'miniprogram' }), 'miniprogram')
+  const folder = await buildClients({ log, only: 'miniprogram' })
   const fixture = await previewBundle(fileURLToPath(new URL('./testing/fixture', import.meta.url)))
   server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
