@@ -323,10 +323,6 @@ step(
   (t, page) => parksAndPays(t, page, server!),
 )
 
-step('the real mall: a recorded walk, its dot, search and a way across levels', (t, page) =>
-  visitsTheRealMall(t, page, server!),
-)
-
 step('speaks English everywhere once it is chosen', async (t, page) => {
   await tab(page, '我的').click()
   await front(page).getByText('English', { exact: true }).click()
@@ -346,3 +342,7 @@ step('keeps map, search and ways without a network', async (t, page) => {
   t.regex(await front(page).locator('.bottom').innerText(), /min/)
   t.deepEqual(opened?.left, [], 'nothing is asked of another origin')
 })
+
+step('the real mall: a recorded walk, its dot, search and a way across levels', (t, page) =>
+  visitsTheRealMall(t, page, server!),
+)

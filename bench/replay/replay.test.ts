@@ -1,6 +1,6 @@
 import test from 'ava'
 import { join } from 'node:path'
-import { realMallDir } from '../../maps/testing/real-mall.ts'
+import { isWholeMall, realMallDir } from '../../maps/testing/real-mall.ts'
 import { compareWalk, scoreOf } from '../../positioning/testing/evaluation.ts'
 import { createClient } from '../../server/contract/index.ts'
 import { caseAt } from '../../server/presence/testing/real-walks.ts'
@@ -14,7 +14,7 @@ const title =
   'recorded walks through a running server: the kernel’s accuracy, few unknown changes, an offer, a kiosk, a car'
 const dir = realMallDir()
 /** All 117 walks take minutes; CI plays some of two levels. */
-const isWhole = process.env.ATRIUM_WHOLE_MALL === '1'
+const isWhole = isWholeMall()
 const sampled = { levels: ['B1', 'F1'], everyNth: 5 } as const
 
 if (dir === undefined) {

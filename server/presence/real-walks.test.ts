@@ -1,6 +1,7 @@
 import test from 'ava'
 import type { Tracker } from '../../positioning/index.ts'
 import type { VenueId } from '../../maps/model/index.ts'
+import { isWholeMall } from '../../maps/testing/real-mall.ts'
 import type { ReportReceipt } from '../contract/presence.contract.ts'
 import { newUuid } from '../platform/ids.ts'
 import { entities, migrations } from '../schema.ts'
@@ -154,7 +155,7 @@ if (mall) {
       t.log('phone and beacons', JSON.stringify(phone))
       t.true(phone.unknownPerMinute <= 0.5, String(phone.unknownPerMinute))
       t.true(phone.delayS.p90 <= 8, String(phone.delayS.p90))
-      if (process.env.ATRIUM_WHOLE_MALL === '1') {
+      if (isWholeMall()) {
         const beacons = await replay(server, { mall, venueId, newTracker: () => undefined })
         t.log('beacons alone', JSON.stringify(beacons))
       }
