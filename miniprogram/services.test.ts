@@ -444,6 +444,67 @@ test('who erases everything leaves no car on the phone, in no mall', async (t) =
   for (const id of [venueId, elsewhere]) t.is(cars.known(id).own, undefined)
 })
 
+/** A minute with a phone that is driven along x for half of it, stands, and is walked off with. */
+function driveIn({ clock, cars }: ReturnType<typeof carsWith>, destinations = [bay]): number {
+  cars.setTrail(true)
+  let noticed = 0
+  for (let s = 1; s <= 60; s++) {
+    for (let k = 0; k < 50; k++) {
+      const tMs = clock.nowMs + k * 20
+      const z = 9.81 + (s > 40 ? 3 * Math.sin((2 * Math.PI * 1.8 * tMs) / 1000) : 0)
+      cars.push({ kind: 'acceleration', tMs, x: 0, y: 0, z })
+    }
+    clock.nowMs += 1000
+    const fix = {
+      ...{
+        tMs: clock.nowMs,
+        level: bay.levelId,
+        levelProbability: 1,
+        x: 3 * Math.min(s, 30),
+        y: 0,
+        radiusM: 8,
+      },
+      basis: { sightings: 10, silenceMs: 0, motion: true, support: 1 },
+    }
+    if (cars.take({ venueId, destinations }, fix)) noticed++
+  }
+  return noticed
+}
+
+test('a trail is kept on a level that has bays, and told; elsewhere no car can have been left', (t) => {
+  const answers = { sayMyTrail: {}, sayMyBay: {}, readMyCars: [] }
+  const phone = carsWith(answers)
+  t.is(driveIn(phone), 1)
+  t.like(phone.cars.known(venueId).own, { source: 'trail', levelId: bay.levelId })
+  t.deepEqual(phone.ids(), ['sayMyTrail'])
+  const upstairs = carsWith(answers)
+  t.is(driveIn(upstairs, [{ ...bay, kind: 'shop' }]), 0)
+  t.is(upstairs.cars.known(venueId).own, undefined)
+  t.deepEqual(upstairs.ids(), [])
+})
+
+test('a trail does not replace what the shopper said, before their car is seen driving in again', async (t) => {
+  const hourMs = 3_600_000
+  const readMyCars: { enteredAtMs: number; said: [] }[] = []
+  const phone = carsWith({ sayMyTrail: {}, sayMyBay: {}, readMyCars: () => readMyCars })
+  const { cars, clock } = phone
+  const own = () => cars.known(venueId).own?.source
+  await cars.sayBay(venueId, bay, true)
+  clock.nowMs += 2 * hourMs
+  driveIn(phone)
+  t.is(own(), 'shopper', 'of the same stay')
+  t.true(phone.ids().includes('sayMyTrail'), 'the server hears it all the same')
+  readMyCars.push({ enteredAtMs: clock.nowMs, said: [] })
+  await cars.refresh(venueId)
+  clock.nowMs += 1 * hourMs
+  driveIn(phone)
+  t.is(own(), 'trail', 'it drove in again')
+  await cars.sayBay(venueId, bay, true)
+  clock.nowMs += 13 * hourMs
+  driveIn(phone)
+  t.is(own(), 'trail', 'nobody stays that long')
+})
+
 test('a bay is found by its code however it is written, and by what its code holds', (t) => {
   const found = (text: string) => baysNamed(tinyDirectory, text).map(({ name }) => name.zh)
   t.deepEqual(found('c 017'), ['C017'])

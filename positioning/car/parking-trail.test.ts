@@ -109,6 +109,45 @@ test('nobody who strolls, stands and rides an escalator has parked a car', (t) =
   }
 })
 
+test('nobody who waits for a lift and rides it has parked a car, whenever the level is noticed', (t) => {
+  for (const [flipS, walkFromS] of [26, 31].flatMap((flipS) => [30, 34, 38].map((s) => [flipS, s] as const)))
+    t.deepEqual(
+      rideLift({ flipS, walkFromS }),
+      [],
+      `level noticed in second ${flipS}, walks from ${walkFromS}`,
+    )
+})
+
+/**
+ * Walks on L2 for a quarter of a minute, stands before a lift and in it, where all is heard faintly; its door
+ * opens on B1 after half a minute, among other beacons.
+ */
+function rideLift({ flipS, walkFromS }: { readonly flipS: number; readonly walkFromS: number }): LeftCar[] {
+  const trail = new ParkingTrail()
+  const said: LeftCar[] = []
+  for (let s = 1; s <= 60; s++) {
+    const isWalking = s <= 15 || s > walkFromS
+    const lossDb = s > 18 && s <= 30 ? 20 : 0
+    for (let k = 0; k < 50; k++) {
+      const tMs = (s - 1) * 1000 + k * 20
+      const z = 9.81 + (isWalking ? 3 * Math.sin((2 * Math.PI * 1.8 * tMs) / 1000) : 0)
+      trail.push({ kind: 'acceleration', tMs, x: 0, y: 0, z })
+      for (let i = 0; i < 6 && k % 10 === 0; i++) {
+        trail.push({
+          kind: 'beacon',
+          tMs,
+          id: `${s <= 24 ? 'L2' : 'B1'} ${i}`,
+          rssiDbm: -68 - 2 * i - lossDb,
+        })
+      }
+    }
+    const fix = fixAt(s * 1000, Math.max(0, s - walkFromS), 0, s < flipS ? 'L2' : 'B1')
+    const left = trail.take(fix, s * 1000)
+    if (left) said.push(left)
+  }
+  return said
+}
+
 const fixAt = (tMs: number, x: number, y = 0, level = 'B1'): Fix => ({
   ...{ tMs, level, levelProbability: 1, x, y, radiusM: 8 },
   basis: { sightings: 10, silenceMs: 0, motion: false, support: 1 },

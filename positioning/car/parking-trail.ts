@@ -39,6 +39,8 @@ const walkMs = 7000
 const strideMs = 2000
 /** Who walks this long after driving ended did not come from the car. */
 const longestStillMs = 15 * 60_000
+/** Who walked on another level this short a time ago was carried here by a lift, waiting for it included. */
+const rideMs = 5 * 60_000
 /** Fixes of the last seconds beside the car tell its place; those before are still on the way. */
 const settleMs = 4000
 const besideMs = 20_000
@@ -57,8 +59,8 @@ interface Seen {
  * Notices where driving ended and walking began, from what the phone knows anyway: its events, and its tracker's
  * fix once a second. Driving is to get on without steps, told by fixes that go on straight enough or by what is
  * heard, for a tracker hardly moves without steps; walking is steps in a row. The car is where the phone was while
- * it stood between the two. Who was carried to another level in between rode a lift or an escalator. A phone
- * without an accelerometer says nothing: it cannot tell a driver from a walker. A phone that lies in a shopping
+ * it stood between the two. Who was carried to another level since they last walked rode a lift or an escalator. A
+ * phone without an accelerometer says nothing: it cannot tell a driver from a walker. A phone that lies in a shopping
  * trolley looks like one in a car: ask only on levels that have bays.
  *
  * Pure but for what it holds; O(1) an event, O(fixes of forty seconds) a second.
@@ -73,6 +75,7 @@ export class ParkingTrail {
   #carriedSeconds = 0
   #droveMs = -Infinity
   #droveOn = ''
+  #walked = { tMs: -Infinity, on: '' }
 
   /** Takes an event of the phone, in order of time. */
   push(event: PositioningEvent): void {
@@ -98,7 +101,10 @@ export class ParkingTrail {
       this.#droveMs = tMs
       this.#droveOn = fix?.level ?? ''
     }
+    const { tMs: lastWalkMs, on } = this.#walked
+    if (fix && fix.level !== on && tMs - lastWalkMs <= rideMs) this.#droveMs = -Infinity
     const walkedMs = this.#walkingSince(tMs)
+    if (fix && walkedMs !== undefined) this.#walked = { tMs, on: fix.level }
     if (walkedMs === undefined || tMs - this.#droveMs > longestStillMs) return undefined
     const left = this.#placeAt(walkedMs)
     if (left) this.#droveMs = -Infinity

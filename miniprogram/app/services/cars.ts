@@ -52,8 +52,14 @@ export interface Cars {
   setTrail(on: boolean): void
   /** An event of the phone, in order of time. */
   push(event: PositioningEvent): void
-  /** The position of this second. @returns true when the car has just been left */
-  take(venueId: VenueId, fix: Fix | undefined): boolean
+  /** The position of this second. @returns true when the car has just been left, on a level that has bays */
+  take(venue: BaysOfVenue, fix: Fix | undefined): boolean
+}
+
+/** Where cars can stand in a venue. */
+export interface BaysOfVenue {
+  readonly venueId: VenueId
+  readonly destinations: readonly Destination[]
 }
 
 /** What is kept of one venue. */
@@ -71,6 +77,8 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
 /** A bay that was named is as exact as a bay; the server's own figures. */
 const named = { radiusM: 3, typed: 0.9, scanned: 0.97 } as const
 const secondMs = 1_000
+/** What the shopper said holds so long against what the phone notices, unless their car is seen driving in. */
+const longestStayMs = 12 * 3_600_000
 /** The server asks for no less and no more. */
 const bounds = { radiusM: [1, 200], confidence: [0.05, 0.95] } as const
 
@@ -131,7 +139,8 @@ export function createCars(parts: {
       atMs: left.stoppedMs,
       isTold: false,
     }
-    keep(venueId, { own: word })
+    // The server hears it all the same: it knows when a stay has ended.
+    if (!isSaidByShopper(keptOf(venueId), left.stoppedMs)) keep(venueId, { own: word })
     // Told with the next question when the server is away.
     tell(venueId, word).catch(() => undefined)
   }
@@ -192,14 +201,23 @@ export function createCars(parts: {
       trail ??= new ParkingTrail()
       trail.push(event)
     },
-    take(venueId, fix) {
+    take({ venueId, destinations }, fix) {
       if (!trail || now() - takenMs < secondMs) return false
       takenMs = now()
       const left = trail.take(fix, takenMs)
-      if (left) keepTrail(venueId, left)
-      return left !== undefined
+      // Where no car can stand, the phone was carried about by something else.
+      const hasBays = ({ kind, levelId }: Destination) => kind === 'bay' && levelId === left?.level
+      if (!left || !destinations.some(hasBays)) return false
+      keepTrail(venueId, left)
+      return true
     },
   }
+}
+
+/** Whether the shopper has said where the car stands since it drove in. */
+function isSaidByShopper({ own, answer }: Kept, atMs: number): boolean {
+  if (own?.source !== 'shopper' || atMs - own.atMs > longestStayMs) return false
+  return !(answer?.cars ?? []).some(({ enteredAtMs = 0 }) => enteredAtMs > own.atMs)
 }
 
 /** What stands on a bay. */

@@ -38,6 +38,6 @@ export function watchForCar(): void {
   })
   position.onFix((fix) => {
     const current = venue()
-    if (current) myCars().take(current.entry.id, fix)
+    if (current) myCars().take({ venueId: current.entry.id, destinations: current.destinations }, fix)
   })
 }

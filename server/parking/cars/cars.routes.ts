@@ -82,7 +82,7 @@ function placeRoutes(services: ParkingServices): Route[] {
       if (!(await mayLocate(identity.id))) return { refused: 'consent-needed' }
       const map = await maps.get(venueId)
       if (!map) return { refused: 'unknown-venue' }
-      if (map.levelName(body.levelId) === undefined) return { refused: 'unknown-level' }
+      if (!map.bays.some(({ levelId }) => levelId === body.levelId)) return { refused: 'unknown-level' }
       // A phone's clock that runs ahead must not make its word the last one for good.
       const said = { source: 'trail', ...body, atMs: Math.min(body.atMs, clock()) } as const
       const whose = `visitor:${identity.id}` as const

@@ -43,7 +43,15 @@ test('of sources that differ the surer is taken, and of different times the late
   const camera = said('camera', { confidence: 0.95 })
   t.like(combinePlaces([far, camera], map), { source: 'camera', agreeing: [], confidence: 1 - (1 - 0.95) })
   const later = { ...far, atMs: 30 * minuteMs }
-  t.like(combinePlaces([later, camera], map), { source: 'trail', agreeing: [] }, 'the car was moved')
+  t.like(combinePlaces([{ ...later, source: 'shopper' }, camera], map), { source: 'shopper' }, 'it was moved')
+})
+
+test('a phone that was carried about takes nothing from who saw the car, however sure and late', (t) => {
+  const bayScanned = said('shopper', { bayId: bay.id, confidence: 0.6 })
+  for (const [name, atMs] of Object.entries({ before: -90, meanwhile: 5, after: 90 })) {
+    const trail = said('trail', { x: bay.x + 60, confidence: 0.95, atMs: atMs * minuteMs })
+    t.like(combinePlaces([trail, bayScanned], map), { source: 'shopper', x: bay.x, agreeing: [] }, name)
+  }
 })
 
 test('a bay is found by what stands on it, with its level where several have one', (t) => {

@@ -35,17 +35,21 @@ const slackM = 5
 const inBayM = 3
 
 /**
- * Puts together what several sources say. The one believed most is taken, among those of the same parking: a
- * source that speaks much later has seen the car moved. Those that say nearly the same make it surer (as
+ * Puts together what several sources say of one stay. The one believed most is taken, among those of the same
+ * parking: a source that speaks much later has seen the car moved. A trail never has: a phone that was carried
+ * about takes nothing from what a camera saw or the shopper said. Those that say nearly the same make it surer (as
  * independent witnesses: what is doubted is that all of them are wrong), and the most exact of them says where.
  * @returns undefined when nobody says anything, or only of levels the map does not have
  * Source: own; the confidence of agreeing witnesses is 1 − Π(1 − c).
  */
 export function combinePlaces(said: readonly SaidPlace[], map: ParkingMap): CarPlace | undefined {
   const known = said.filter(({ levelId }) => map.levelName(levelId) !== undefined)
-  const lastMs = Math.max(...known.map(({ atMs }) => atMs))
-  const current = known.filter(({ atMs }) => lastMs - atMs <= sameParkingMs)
-  const [first] = [...current].sort((a, b) => b.confidence - a.confidence || b.atMs - a.atMs)
+  const seen = known.filter((one) => !isTrail(one))
+  const lastMs = Math.max(...(seen.length > 0 ? seen : known).map(({ atMs }) => atMs))
+  const current = known.filter(({ atMs }) => Math.abs(lastMs - atMs) <= sameParkingMs)
+  const [first] = [...current].sort(
+    (a, b) => Number(isTrail(a)) - Number(isTrail(b)) || b.confidence - a.confidence || b.atMs - a.atMs,
+  )
   if (!first) return undefined
   const agreeing = current.filter((one) => one === first || agree(one, first))
   const exact = agreeing.reduce((best, one) => (one.radiusM < best.radiusM ? one : best), first)
@@ -63,6 +67,10 @@ export function combinePlaces(said: readonly SaidPlace[], map: ParkingMap): CarP
     agreeing: agreeing.filter((one) => one !== exact).map(({ source }) => source),
     ...(near ? { bay: { id: near.bay.id, code: near.bay.code, distanceM: near.distanceM } } : {}),
   }
+}
+
+function isTrail({ source }: SaidPlace): boolean {
+  return source === 'trail'
 }
 
 function agree(a: SaidPlace, b: SaidPlace): boolean {

@@ -23,6 +23,8 @@ export interface FoundCar {
 
 /** A camera at the barrier sees a car some minutes before it stands; clocks of systems differ by as much. */
 export const beforeEntryMs = 5 * 60_000
+/** Nobody stays longer, of whom nobody knows when they drove in: what was said before is of another stay. */
+const longestStayMs = 12 * 3_600_000
 /** Cars one search shows; more of them say only that one should type more. */
 export const maxCandidates = 6
 /** Stays with something unpaid that one answer lists. */
@@ -83,7 +85,11 @@ export async function carsOfVisitor(
     cars.push(await carOf(manager, vault, { map, ticket, plate, phone }))
   }
   // What was said before the last car drove in was said of a parking that is over.
-  if (cars.length === 0 && own.length > 0) cars.push({ said: own, ...placed(own, map) })
+  if (cars.length === 0 && own.length > 0) {
+    const lastMs = Math.max(...own.map(({ atMs }) => atMs))
+    const said = own.filter(({ atMs }) => lastMs - atMs <= longestStayMs)
+    cars.push({ said, ...placed(said, map) })
+  }
   return cars
 }
 
