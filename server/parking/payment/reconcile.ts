@@ -11,6 +11,9 @@ import type { BilledPayment, BilledRefund, PaymentProvider } from './payment-por
 import { finishRefund } from './refund-payment.command.ts'
 import { settlePayment } from './settle-payment.command.ts'
 
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const isUuid = (text: string) => uuid.test(text)
+
 /** Days back that are compared when they were missed. */
 const daysBack = 30
 const chinaMs = 8 * 3_600_000
@@ -55,7 +58,8 @@ export interface Finding {
 
 /**
  * Compares a day with the provider's bill: what we lost is settled, everything else that differs is a finding
- * for a person. Running it again finds the same, minus what was settled.
+ * for a person. Running it again finds the same: also what an earlier run settled, which may have been broken off
+ * before it was written down.
  * @param date `2026-11-22` on China's clocks; the bill of a day is there from ten the next morning
  * @returns what was found of each venue; undefined when the bill could not be had
  */
@@ -75,18 +79,21 @@ export async function reconcileDay(
   await comparePayments(parts, day, { date, bill })
   // After the payments: what was given back of one that was lost can only then be known.
   await compareRefunds(parts, day, { date, bill: refunds })
-  for (const [venueId, { checked, findings }] of day.byVenue) {
-    await parts.database.dataSource.query(
-      `INSERT INTO parking_reconciliation (venue_id, date, method, run_at, checked, found, findings)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT (venue_id, date, method) DO UPDATE SET run_at = EXCLUDED.run_at,
-         checked = EXCLUDED.checked, found = EXCLUDED.found, findings = EXCLUDED.findings`,
-      [
-        ...[venueId, date, provider.method, new Date(parts.clock()), checked],
-        ...[findings.length, JSON.stringify(findings)],
-      ],
-    )
-  }
+  // All or none: a day counts as compared when every venue has its row.
+  await parts.database.transaction(async (manager) => {
+    for (const [venueId, { checked, findings }] of day.byVenue) {
+      await manager.query(
+        `INSERT INTO parking_reconciliation (venue_id, date, method, run_at, checked, found, findings)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (venue_id, date, method) DO UPDATE SET run_at = EXCLUDED.run_at,
+           checked = EXCLUDED.checked, found = EXCLUDED.found, findings = EXCLUDED.findings`,
+        [
+          ...[venueId, date, provider.method, new Date(parts.clock()), checked],
+          ...[findings.length, JSON.stringify(findings)],
+        ],
+      )
+    }
+  })
   return new Map([...day.byVenue].map(([venueId, { findings }]) => [venueId, findings]))
 }
 
@@ -182,7 +189,10 @@ async function compareRefunds(
       entry.findings.push({ kind: 'refund-unknown', paymentId, facts })
       continue
     }
-    const own = await database.dataSource.manager.findOneBy(refundEntity, { venueId, refundId })
+    // A number that somebody gave it at the provider is none of ours.
+    const own = isUuid(refundId)
+      ? await database.dataSource.manager.findOneBy(refundEntity, { venueId, refundId })
+      : null
     if (own && own.amountFen !== amountFen) {
       const differing = { ...facts, askedFen: own.amountFen }
       entry.findings.push({ kind: 'refund-differs', paymentId, facts: differing })
@@ -253,7 +263,7 @@ async function compare(parts: ReconcileParts, row: PaymentRow, line: BilledPayme
   )
   const wasKnown = row.state === 'paid' || row.state === 'wrong-amount'
   const findings: Finding[] = []
-  if (!wasKnown) findings.push(finding('lost-notice', line, { state: row.state }))
+  if (!wasKnown || row.settledBy === 'bill') findings.push(finding('lost-notice', line, {}))
   if (outcome === 'wrong-amount') findings.push(finding('wrong-amount', line, { askedFen: row.askedFen }))
   if (outcome === 'second-transaction') findings.push(finding('second-transaction', line, {}))
   if (wasKnown && row.receivedFen !== amountFen) {
@@ -271,7 +281,7 @@ function finding(
 }
 
 async function paymentRow({ dataSource }: Database, paymentId: string): Promise<PaymentRow | undefined> {
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(paymentId)) return undefined
+  if (!isUuid(paymentId)) return undefined
   return (await dataSource.manager.findOneBy(paymentEntity, { paymentId })) ?? undefined
 }
 

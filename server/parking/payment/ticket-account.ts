@@ -146,7 +146,8 @@ function receivedOf(
   goodwillFen: number,
 ): ReceivedPayment {
   const backFen = refundedFen - goodwillFen
-  const amountFen = (receivedFen ?? 0) - backFen
+  // More may have been given back than was received, by somebody at the provider: no shopper owes that.
+  const amountFen = Math.max(0, (receivedFen ?? 0) - backFen)
   return leaveBy && (backFen === 0 || amountFen >= askedFen)
     ? { amountFen, leaveByMs: leaveBy.getTime() }
     : { amountFen }
