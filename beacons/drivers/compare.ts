@@ -7,12 +7,16 @@ export function txPowerStep(wantedDbm: number, steps: readonly number[]): number
   return steps.filter((step) => step <= wantedDbm).pop() ?? steps[0] ?? wantedDbm
 }
 
-/** The values of a configuration that this hardware can be told, by field; powers as the step it takes. */
+/**
+ * The values of a configuration that this hardware can be told, by field; powers as the step it takes. The measured power of
+ * another transmit power is not told to hardware that stays at its own: phones would take it for nearer than it is.
+ */
 export function settable(
   want: BeaconConfig,
   { fields, txPowersDbm }: Capabilities,
 ): ReadonlyMap<ConfigField, string | number> {
   const { identity, txPowerDbm, ...others } = want
+  const isOfOtherPower = txPowerDbm !== undefined && !fields.includes('txPowerDbm')
   const values: Partial<Record<ConfigField, string | number>> = {
     ...others,
     uuid: identity.uuid.toLowerCase(),
@@ -23,7 +27,8 @@ export function settable(
   return new Map(
     fields.flatMap((field) => {
       const value = values[field]
-      return value === undefined ? [] : [[field, value] as const]
+      const isLeftOut = value === undefined || (field === 'measuredPowerDbm' && isOfOtherPower)
+      return isLeftOut ? [] : [[field, value] as const]
     }),
   )
 }

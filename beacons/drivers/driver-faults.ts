@@ -10,6 +10,10 @@ const sentences = {
     zh: `${address} 因密码多次错误已锁定；请取出电池一分钟后再试。`,
     en: `${address} has locked itself after wrong secrets; take its battery out for a minute and try again.`,
   }),
+  'stands-open': (address: string): Words => ({
+    zh: `${address} 没有上锁，新密码要用旧密码加密才能写入；请先用厂家的应用以已知的密码上锁，再运行一次。没有写入任何设置。`,
+    en: `${address} stands open, and a new secret can only be written under its old one: lock it with its known code in its maker's app, then run this again. Nothing was written.`,
+  }),
   'needs-button': (address: string): Words => ({
     zh: `${address} 不在配置模式；请按一下它的按钮再试。`,
     en: `${address} is not in its configuration mode; press its button and try again.`,

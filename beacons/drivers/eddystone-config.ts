@@ -61,17 +61,14 @@ export const eddystoneDriver: BeaconDriver = {
 class EddystoneSession implements BeaconSession {
   readonly #link: Link
   readonly #secret: string
-  #asked = false
+  /** Only one that was locked is opened: see `unlock`. */
+  readonly askedForSecret = true
   #slot = 0
   #txPowersDbm: readonly number[] = []
 
   constructor(link: Link, secret: string) {
     this.#link = link
     this.#secret = secret
-  }
-
-  get askedForSecret(): boolean {
-    return this.#asked
   }
 
   get capabilities(): Capabilities {
@@ -82,10 +79,13 @@ class EddystoneSession implements BeaconSession {
     }
   }
 
-  /** The challenge is read and answered encrypted, so that the code itself is never on the air. */
+  /**
+   * The challenge is read and answered encrypted, so that the code itself is never on the air. A beacon that stands open proves
+   * no code: a new one sealed with a guess would lock it under a code that nobody knows, so it is refused.
+   */
   async unlock(): Promise<void> {
-    if ((await this.#readByte('06')) !== lockState.locked) return
-    this.#asked = true
+    if ((await this.#readByte('06')) !== lockState.locked)
+      throw driverFault('stands-open', this.#link.address)
     const challenge = await this.#read('07', 16)
     await this.#write('07', encryptBlock(this.#key(this.#secret), challenge))
     if ((await this.#readByte('06')) === lockState.locked)
@@ -148,7 +148,7 @@ class EddystoneSession implements BeaconSession {
   }
 
   async changeSecret(next: string): Promise<void> {
-    // Encrypted with the old one. It is empty when the beacon stood open under a code nobody knows.
+    // Encrypted with the old one, which `unlock` has proven.
     const sealed = encryptBlock(this.#key(this.#secret), this.#key(next))
     await this.#write('06', Uint8Array.of(lockState.locked, ...sealed))
   }

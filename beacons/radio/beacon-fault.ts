@@ -20,6 +20,7 @@ export const beaconFaultIds = [
   // What a beacon answers.
   'wrong-secret',
   'locked-out',
+  'stands-open',
   'needs-button',
   'unsupported-beacon',
   'unreadable-answer',

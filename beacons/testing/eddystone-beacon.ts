@@ -20,8 +20,13 @@ const txPowersDbm = [-40, -20, -8, 0, 4]
  * A Moko BeaconX Pro: the Eddystone configuration service with its lock, and a slot that can be an iBeacon.
  * Source: google/eddystone configuration-service/README.md; BeaconX-Pro/02-iOS-Nordic-SDK.
  */
-export function eddystoneBeacon(address: string, settings: BeaconSettings): FleetBeacon {
-  let lock = 0
+export function eddystoneBeacon(
+  address: string,
+  settings: BeaconSettings,
+  { standsOpen = false } = {},
+): FleetBeacon {
+  /** 2: it was told to stay unlocked, which it is until it is told to lock. */
+  let lock = standsOpen ? 2 : 0
   let slot = 0
   let challenge: Buffer | undefined
   const key = () => Buffer.from(settings.secret, 'hex')
@@ -142,11 +147,11 @@ export function eddystoneBeacon(address: string, settings: BeaconSettings): Flee
     manufacturerData: () => new Map([[0x4c, advertisedIBeacon(settings)]]),
     serviceData: () => new Map([[fullUuid('feab'), mokoInfo(address, millivolts)]]),
     connected() {
-      lock = 0
+      if (lock !== 2) lock = 0
       slot = 0
     },
     disconnected() {
-      lock = 0
+      if (lock !== 2) lock = 0
     },
   }
   return { beacon, settings, driverId: 'eddystone-moko' }
