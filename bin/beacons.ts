@@ -128,6 +128,7 @@ const machine: Machine = {
     return Promise.resolve({
       run: (jobs, options) => provisioner.run(jobs, options),
       records: () => journal.records(),
+      damage: [journal.damage, vault.damage].filter((words) => words !== undefined),
       async close() {
         await journal.close()
         vault.close()

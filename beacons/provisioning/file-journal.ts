@@ -1,4 +1,4 @@
-import { AppendLog } from '../offline/append-log.ts'
+import { AppendLog, damageOf } from '../offline/append-log.ts'
 import { BeaconFault } from '../radio/beacon-fault.ts'
 import { z } from 'zod'
 import { provisionSteps } from './provision.ts'
@@ -58,7 +58,8 @@ export type JournalLog = Pick<AppendLog, 'entries' | 'append' | 'close'>
  */
 export function openFileJournal(path: string): Journal {
   try {
-    return new FileJournal(new AppendLog(path))
+    const log = new AppendLog(path)
+    return new FileJournal(log, damageOf(log, path)?.words)
   } catch (error) {
     throw journalFault(error)
   }
@@ -66,12 +67,14 @@ export function openFileJournal(path: string): Journal {
 
 /** A journal over a log; entries that are none of its own are passed over. */
 export class FileJournal implements Journal {
+  readonly damage?: Words
   readonly #log: JournalLog
   /** The latest of each job, in the order the jobs began. */
   readonly #records = new Map<string, JobRecord>()
 
-  constructor(log: JournalLog) {
+  constructor(log: JournalLog, damage?: Words) {
     this.#log = log
+    if (damage) this.damage = damage
     for (const entry of log.entries) {
       const read = jobRecord.safeParse(entry)
       if (read.success) this.#records.set(read.data.job.jobId, read.data)

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto'
 import { z } from 'zod'
-import { AppendLog } from '../offline/append-log.ts'
+import { AppendLog, damageOf } from '../offline/append-log.ts'
+import type { Words } from '../frames/words.ts'
 import { BeaconFault } from '../radio/beacon-fault.ts'
 import { inOrderOfUse } from './vault.ts'
 import type { SecretVault, SecretVersion } from './vault.ts'
@@ -28,6 +29,8 @@ const check = 'atrium-beacon-vault'
 export interface FileVault extends SecretVault {
   /** Deeds the server does not know yet. */
   readonly unsynced: number
+  /** What to say of lines that are damaged; absent when the file is whole. */
+  readonly damage?: Words
   /** Tells the server's vault what happened here, in order; what was told stays told when it breaks in between. */
   sync(server: SecretVault): Promise<void>
   close(): void
@@ -35,7 +38,7 @@ export interface FileVault extends SecretVault {
 
 /**
  * Opens the vault in a file, sealed with AES-256-GCM under a key from the passphrase (scrypt, N = 2^15).
- * @throws BeaconFault `vault-refused` when the passphrase is another one or the disk takes nothing
+ * @throws BeaconFault `vault-refused` when the passphrase is another one, its first line is damaged, or the disk takes nothing
  * Source: NIST SP 800-38D; RFC 7914.
  */
 export function openFileVault(
@@ -44,6 +47,14 @@ export function openFileVault(
 ): FileVault {
   const log = orRefused(() => new AppendLog(path))
   const first = opening.safeParse(log.entries[0])
+  if (!first.success && log.entries.length + log.damaged.length > 0) {
+    log.close()
+    // Another salt would be another key: all that is sealed would be lost, and what is added as well.
+    throw refused({
+      zh: `${path} 的第一行已损坏，里面的密码打不开；请从备份恢复该文件，不要新建。没有写入任何信标。`,
+      en: `The first line of ${path} is damaged, and nothing in it opens without it; restore the file from a backup. No beacon was written to.`,
+    })
+  }
   const salt = first.success ? Buffer.from(first.data.salt, 'base64') : randomBytes(16)
   const key = scryptSync(passphrase, salt, 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 })
   const box = new Box(key)
@@ -58,7 +69,7 @@ export function openFileVault(
       en: `${path} was sealed with another passphrase; give the one it was made with.`,
     })
   }
-  return new LogVault(log, { box, clock })
+  return new LogVault(log, { box, clock, damage: damageOf(log, path)?.words })
 }
 
 class LogVault implements FileVault {
@@ -66,9 +77,17 @@ class LogVault implements FileVault {
   readonly #box: Box
   readonly #clock: () => number
   readonly #deeds: Deed[] = []
+  readonly damage?: Words
   #synced = 0
 
-  constructor(log: AppendLog, { box, clock }: { readonly box: Box; readonly clock: () => number }) {
+  constructor(
+    log: AppendLog,
+    {
+      box,
+      clock,
+      damage,
+    }: { readonly box: Box; readonly clock: () => number; readonly damage: Words | undefined },
+  ) {
     this.#log = log
     this.#box = box
     this.#clock = clock
@@ -77,6 +96,11 @@ class LogVault implements FileVault {
       if (!read.success) continue
       if (read.data.entry === 'synced') this.#synced = read.data.count
       else this.#deeds.push(read.data)
+    }
+    if (damage) {
+      this.damage = damage
+      // It counts lines, and some are gone: the server is told all of them again, which changes nothing for those it knows.
+      this.#synced = 0
     }
   }
 
@@ -87,7 +111,7 @@ class LogVault implements FileVault {
   versions(address: string): Promise<readonly SecretVersion[]> {
     const versions = new Map<string, SecretVersion>()
     for (const done of this.#deeds) {
-      if (done.address !== address) continue
+      if (done.address.toUpperCase() !== address.toUpperCase()) continue
       if (done.entry === 'keep') versions.set(done.versionId, this.#versionOf(done))
       else markProven(versions, done.versionId)
     }
@@ -103,21 +127,23 @@ class LogVault implements FileVault {
     }: { readonly versionId: string; readonly driverId: string; readonly secret: string },
   ): Promise<void> {
     if ((await this.versions(address)).some((version) => version.versionId === versionId)) return
-    const sealed = this.#box.seal(secret, address)
-    this.#append({ entry: 'keep', address, versionId, driverId, sealed, atMs: this.#clock() })
+    const owner = address.toUpperCase()
+    const sealed = this.#box.seal(secret, owner)
+    this.#append({ entry: 'keep', address: owner, versionId, driverId, sealed, atMs: this.#clock() })
   }
 
   async prove(address: string, versionId: string): Promise<void> {
     const known = (await this.versions(address)).find((version) => version.versionId === versionId)
-    if (known?.state !== 'proven') this.#append({ entry: 'prove', address, versionId })
+    if (known?.state !== 'proven') this.#append({ entry: 'prove', address: address.toUpperCase(), versionId })
   }
 
   async sync(server: SecretVault): Promise<void> {
     for (const done of this.#deeds.slice(this.#synced)) {
-      if (done.entry === 'prove') await server.prove(done.address, done.versionId)
+      const address = done.address.toUpperCase()
+      if (done.entry === 'prove') await server.prove(address, done.versionId)
       else {
         const { versionId, driverId, secret } = this.#versionOf(done)
-        await server.keep(done.address, { versionId, driverId, secret })
+        await server.keep(address, { versionId, driverId, secret })
       }
       this.#synced++
       orRefused(() => {

@@ -1,4 +1,5 @@
 import type { BeaconReading } from '../drivers/driver.ts'
+import type { Words } from '../frames/words.ts'
 import type { ProvisionJob, ProvisionStep, ProvisionedBeacon } from './provision.ts'
 
 /** What the journal knows of a job. */
@@ -21,6 +22,8 @@ export interface Journal {
   /** Jobs in the order they began. */
   records(): readonly JobRecord[]
   find(jobId: string): JobRecord | undefined
+  /** What to say of records that are damaged; absent when it is whole. */
+  readonly damage?: Words
   /**
    * Durable when it resolves.
    * @throws BeaconFault `journal-full` or `journal-unwritable`, with the journal as it was before

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest from 'ava'
@@ -163,10 +163,10 @@ test('provisions each vendor’s beacon from its box to the air, with a secret o
     fleet.map(({ settings }) => settings.txPowerDbm),
     [-8, -8, -8, 0],
   )
-  // Eddystone cannot be told the measured power; the registry is told what it says on the air.
+  // Eddystone cannot be told the measured power, and nRF not the power it would be of: both say what they said before.
   t.deepEqual(
     desk.registered.map(({ reading }) => reading.measuredPowerDbm),
-    [-61, -59, -61, -61],
+    [-61, -59, -61, -59],
   )
   const before = structuredClone(fleet.map(({ settings }) => settings))
   desk.bluez.calls.length = 0
@@ -267,6 +267,18 @@ test('leaves a beacon alone whose secret nobody knows, and one that has locked i
   t.deepEqual(desk.registered, [])
 })
 
+test('writes nothing to a beacon that stands open, since its old code is not known', async (t) => {
+  const settings = factorySettings('ab'.repeat(16))
+  const one = eddystoneBeacon(addressOf(1), settings, { standsOpen: true })
+  const before = structuredClone(settings)
+  const desk = await setUp(t, [one])
+  const [outcome] = await desk.run([jobFor(one, 1)])
+  t.like(outcome, { failed: { id: 'stands-open', step: 'planned' } })
+  if (outcome && 'failed' in outcome) t.regex(outcome.failed.words.en, /lock it with its known code/)
+  t.deepEqual(settings, before)
+  t.deepEqual(await desk.vault.versions(one.beacon.address), [])
+})
+
 test('refuses before it connects what would harm the mall, and what the hardware cannot be', async (t) => {
   const one = fleetBeacon('nrf', 1)
   const desk = await setUp(t, [one, fleetBeacon('nrf', 2)])
@@ -330,7 +342,22 @@ test('keeps secrets sealed in a file, opens it with the passphrase alone, and br
     ],
   )
   t.deepEqual(await again.versions(addressOf(2)), [])
+  t.is((await again.versions(address.toLowerCase())).length, 2)
   again.close()
   server.close()
-  t.false((await readFile(join(folder, 'a'), 'utf8')).includes('first-secret'))
+  const text = await readFile(join(folder, 'a'), 'utf8')
+  t.false(text.includes('first-secret'))
+  t.is(again.damage, undefined)
+
+  // A line that is damaged is told, and the server is told all of it again; without the first nothing opens, and nothing is added.
+  const lines = text.split('\n')
+  const spoil = (n: number) => lines.map((line, i) => (i === n ? `x${line.slice(1)}` : line)).join('\n')
+  await writeFile(join(folder, 'a'), spoil(1))
+  const damaged = open('a', 'right')
+  t.regex(damaged.damage?.en ?? '', /line 2 is damaged/)
+  t.is(damaged.unsynced, 3)
+  damaged.close()
+  await writeFile(join(folder, 'a'), spoil(0))
+  t.throws(() => open('a', 'right'), { message: /first line of .* is damaged/ })
+  t.is(await readFile(join(folder, 'a'), 'utf8'), spoil(0))
 })

@@ -168,6 +168,7 @@ export async function openDesk(
           }
         },
         records: () => journal.records(),
+        damage: [journal.damage, vault.damage].filter((words) => words !== undefined),
         async close() {
           await journal.close()
           vault.close()

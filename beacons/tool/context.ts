@@ -33,6 +33,8 @@ export interface ProvisioningRoom {
     options: { readonly signal: AbortSignal; readonly onEvent: (event: ProvisionEvent) => void },
   ): Promise<readonly ProvisionOutcome[]>
   records(): readonly JobRecord[]
+  /** What to say of damaged lines in the files it keeps; none when they are whole. */
+  readonly damage: readonly Words[]
   close(): Promise<void>
 }
 
