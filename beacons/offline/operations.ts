@@ -19,6 +19,8 @@ const common = {
   /** Also the idempotency key: the same operation told twice happens once. */
   opId: z.string(),
   atMs: z.number(),
+  /** The operation this one was made from when a conflict was settled: it stands for it. The first of them all. */
+  supersedes: z.string().optional(),
   /** What the installer did, for `undo`. */
   deed: z.enum(['place', 'verify', 'provision', 'plan', 'retire', 'replace', 'audit', 'undo']),
 }

@@ -55,6 +55,12 @@ export class OperationQueue {
     return this.#byId.get(opId)
   }
 
+  /** An operation as it stands: the last that was made from it when conflicts were settled, otherwise itself. */
+  standing(opId: string): Queued | undefined {
+    const made = this.all().filter(({ op }) => op.supersedes === opId)
+    return made[made.length - 1] ?? this.find(opId)
+  }
+
   /**
    * Adds an operation; it is on the disk when this returns. One that is there already stays as it is.
    * @throws KitFault `disk-full`, `file-unusable`

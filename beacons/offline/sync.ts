@@ -224,7 +224,14 @@ export function settleConflict(
   // The new one first: a crash in between asks once more, it loses nothing.
   if (keep === 'mine' && op.kind !== 'audit') {
     const { revision } = state.conflict
-    queue.add({ ...op, opId: newId(), atMs: nowMs, ...(revision === undefined ? {} : { revision }) })
+    const supersedes = op.supersedes ?? op.opId
+    queue.add({
+      ...op,
+      opId: newId(),
+      atMs: nowMs,
+      supersedes,
+      ...(revision === undefined ? {} : { revision }),
+    })
   }
   queue.settle({ entry: 'dropped', opId, atMs: nowMs })
   return true

@@ -102,9 +102,10 @@ export function takeBack(context: Pick<Context, 'kit' | 'machine'>, queued: Queu
 /** What was done and neither let go nor taken back, in its order. */
 function standingOf(all: readonly Queued[]): Queued[] {
   const undone = new Set(
-    all.flatMap(({ op }) =>
-      op.deed === 'undo' && op.opId.startsWith(undoPrefix) ? [op.opId.slice(undoPrefix.length)] : [],
-    ),
+    all.flatMap(({ op }) => {
+      const opId = op.supersedes ?? op.opId
+      return op.deed === 'undo' && opId.startsWith(undoPrefix) ? [opId.slice(undoPrefix.length)] : []
+    }),
   )
   return all.filter(({ op, state }) => op.deed !== 'undo' && state.is !== 'dropped' && !undone.has(op.opId))
 }

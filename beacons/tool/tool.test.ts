@@ -1,12 +1,17 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beaconsContract as contract, identitiesContract } from '../../server/contract/index.ts'
 import { tinyArchive, tinyId } from '../../maps/testing/tiny-archive.ts'
 import { openTestServer } from '../../server/testing/open-test-server.ts'
 import { writeKit } from '../offline/kit.ts'
+import { OperationQueue } from '../offline/queue.ts'
+import { settleConflict } from '../offline/sync.ts'
 import type { KitRegistry } from '../offline/kit.ts'
 import { openDesk } from '../testing/desk.ts'
 import { addressOf, factorySettings } from '../testing/fleet.ts'
+import { nrfBeacon } from '../testing/flat-beacons.ts'
 import type { FleetBeacon } from '../testing/fleet.ts'
 import { kkmBeacon } from '../testing/kkm-beacon.ts'
 import { startRig } from '../testing/rig.ts'
@@ -282,6 +287,89 @@ test.serial(
   },
 )
 
+test.serial('gives the one still in the hand no second number, and says so', async (t) => {
+  const [first, second] = box(2)
+  const { desk } = await offlineDesk(t, [first!, second!])
+  second!.beacon.rssiDbm = -80
+  desk.after(5000, () => {
+    first!.beacon.rssiDbm = -80
+    second!.beacon.rssiDbm = -40
+  })
+  const { code, documents } = await desk.run('provision', '--count', '2')
+  t.is(code, 0)
+  t.deepEqual([nameOf(first!), nameOf(second!)], ['1/1', '1/2'])
+  const told = documents.filter(({ event }) => event === 'not-this-one')
+  t.is(told.length, 1)
+  t.is(told[0]!.address, first!.beacon.address)
+  t.regex((told[0]!.message as { en: string }).en, /is 1\/1 already: put it away/)
+  t.is((await desk.run('provision', '--count', '2', '--mac', addressOf(1))).code, 2, 'one, or two')
+})
+
+test.serial('goes on where it was killed, and gives the number of the broken one to no other', async (t) => {
+  const fleet = box(2)
+  const { desk } = await offlineDesk(t, fleet)
+  t.is((await desk.run('plan', '--apply', '--level', 'F1')).code, 0)
+  const [journal, queue] = [join(desk.dir, 'provisioning.log'), join(desk.dir, 'queue.log')]
+  copyFileSync(queue, `${queue}.before`)
+  t.is((await desk.run('provision', '--mac', addressOf(1))).code, 0)
+  // As the disk is when the tool is killed after the beacon took its number and before the registry was told.
+  const lines = readFileSync(journal, 'utf8').split('\n')
+  const last = lines.findIndex((line) => line.includes('"step":"proven"'))
+  writeFileSync(journal, `${lines.slice(0, last + 1).join('\n')}\n`)
+  copyFileSync(`${queue}.before`, queue)
+  t.deepEqual(fleet[0]!.settings.identity, { uuid, major: 1, minor: 1 })
+
+  t.is((await desk.run('provision', '--mac', addressOf(2))).code, 0)
+  t.is(nameOf(fleet[1]!), '1/2', 'the first has 1/1')
+  const again = await desk.run('provision', '--all', '--seconds', '1', '--near-dbm', '-70')
+  t.like(again.last, { done: 1, failed: 0 })
+  t.is(nameOf(fleet[0]!), '1/1')
+  const jobs = readFileSync(journal, 'utf8').match(/"jobId":"[^"]+"/g)
+  t.is(new Set(jobs).size, 2, 'the same job went on')
+  t.is((await desk.run('provision', '--all', '--seconds', '1', '--near-dbm', '-70')).code, 1, 'all are done')
+  t.is((await desk.run('undo', 'provision', '1/1')).code, 0)
+  t.deepEqual(fleet[0]!.settings.identity, factoryNumber)
+})
+
+test.serial('registers no power that the beacon was not told and does not say', async (t) => {
+  const one = nrfBeacon(addressOf(1), factorySettings(''))
+  const { desk } = await offlineDesk(t, [one])
+  t.is((await desk.run('plan', '--apply', '--level', 'F1')).code, 0)
+  const provisioned = await desk.run('provision', '--mac', addressOf(1))
+  t.is(provisioned.code, 0, JSON.stringify(provisioned.documents))
+  t.is(one.settings.measuredPowerDbm, -59, 'it sends 0 dBm, whatever was planned')
+  const queue = new OperationQueue(join(desk.dir, 'queue.log'))
+  const told = queue.all().find(({ op }) => op.deed === 'provision')?.op
+  queue.close()
+  t.true(told?.kind === 'change')
+  if (told?.kind === 'change') t.like(told.change, { txPowerDbm: null, measuredPowerDbm: -59 })
+})
+
+test.serial('takes back what was kept as mine in a conflict: beacon and registry alike', async (t) => {
+  const [one] = box(1)
+  const { desk } = await offlineDesk(t, [one!])
+  t.is((await desk.run('provision', '--mac', addressOf(1))).code, 0)
+  const queue = new OperationQueue(join(desk.dir, 'queue.log'))
+  for (const newId of ['mine', 'mine again']) {
+    const [{ op }] = queue.waiting() as [ReturnType<typeof queue.waiting>[number]]
+    const conflict = {
+      entry: 'conflict' as const,
+      opId: op.opId,
+      atMs: 1,
+      problem: 'p',
+      detail: 'd',
+      theirs: {},
+    }
+    queue.settle(conflict)
+    t.true(settleConflict(queue, op.opId, { keep: 'mine', newId: () => newId, nowMs: 1 }))
+  }
+  t.is(queue.waiting().length, 1)
+  queue.close()
+  t.is((await desk.run('undo', 'provision')).code, 0)
+  t.deepEqual(one!.settings.identity, factoryNumber)
+  t.is((await desk.run('status')).last.waiting, 0, 'the registry is not told of it')
+})
+
 test.serial(
   'takes provisioning back: the beacon is what it was, its secret stays ours, its number is free again',
   async (t) => {
@@ -299,8 +387,9 @@ test.serial(
     t.deepEqual(one!.settings, { ...before, secret })
     t.is((await desk.run('status')).last.waiting, 0)
     t.is((await desk.run('undo')).code, 1, 'once')
-    // The same hardware and number again.
-    t.is((await desk.run('provision', '--mac', mac)).code, 0)
+    // The same hardware and number again, its address as it may be typed.
+    t.is((await desk.run('provision', '--mac', mac.replaceAll(':', '-'))).code, 2)
+    t.is((await desk.run('provision', '--mac', mac.toLowerCase())).code, 0)
     t.is(one!.settings.identity.minor, 1)
     t.is((await desk.run('place', '1/1', '--at', 'F1:18,10')).code, 0)
     t.is((await desk.run('undo', 'provision')).last.error, 'later-deed')

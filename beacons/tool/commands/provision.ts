@@ -1,38 +1,23 @@
 import { iBeaconOf } from '../../frames/read-frames.ts'
-import { KitFault } from '../../offline/kit-fault.ts'
-import { nextLeased } from '../../offline/local-registry.ts'
-import type { LocalBeacon } from '../../offline/local-registry.ts'
 import type { BeaconChange } from '../../offline/operations.ts'
 import { identityText } from '../../frames/identity.ts'
+import type { Words } from '../../frames/words.ts'
 import type {
   ProvisionEvent,
   ProvisionJob,
   ProvisionOutcome,
   ProvisionRegistry,
 } from '../../provisioning/provision.ts'
+import { unfinishedJobs } from '../../provisioning/unfinished-jobs.ts'
 import type { Advertisement, Radio } from '../../radio/radio.ts'
-import {
-  beaconCalled,
-  exitCodes,
-  levelsOption,
-  numberOption,
-  shortName,
-  textOption,
-  wrongCall,
-} from '../context.ts'
-import type { Context } from '../context.ts'
+import { beaconCalled, exitCodes, numberOption, shortName, textOption, wrongCall } from '../context.ts'
+import type { Context, ProvisioningRoom } from '../context.ts'
 import { queueChange, queueRegister, takeBack } from '../deeds.ts'
+import { inHand } from '../in-hand.ts'
 import { withRadio } from '../listen.ts'
+import { jobFor, macOf } from '../next-job.ts'
 import { LiveBlock, progressLine, toned } from '../terminal.ts'
 import { timeLeft } from './take.ts'
-
-const handClearlyDb = 10
-const lookEveryMs = 250
-const inHandLimitMs = 10 * 60_000
-/** So many looks in a row have to agree, a second from the first to the last: a hand that passes by is no beacon held. */
-const steadyLooks = 5
-/** What was not heard for so long is gone: it neither is held nor keeps another from being it. */
-const latelyMs = 3000
 
 /**
  * The registry of provisioning off-line: what was done goes into the queue under the job's own id, so that a job told twice is one.
@@ -43,8 +28,8 @@ export function queueAsRegistry(context: Context): ProvisionRegistry {
       if (done.undoes !== undefined) return Promise.resolve(takeBackJob(context, done.undoes))
       const { identity } = done.config
       // As it says and sends, not as it was told: some hardware takes its next step, some cannot be told at all.
-      const { measuredPowerDbm, txPowerDbm, intervalMs } = { ...done.config, ...done.reading }
-      const { batteryPercent, firmware, model } = done.reading
+      const { measuredPowerDbm, intervalMs } = { ...done.config, ...done.reading }
+      const { batteryPercent, firmware, model, txPowerDbm = null } = done.reading
       const change: BeaconChange = {
         hardware: {
           mac: done.address,
@@ -52,7 +37,8 @@ export function queueAsRegistry(context: Context): ProvisionRegistry {
           model: (model ?? done.driverId).slice(0, 100),
         },
         ...(measuredPowerDbm === undefined ? {} : { measuredPowerDbm }),
-        ...(txPowerDbm === undefined ? {} : { txPowerDbm }),
+        // A power that the beacon does not say is not known, whatever was planned.
+        txPowerDbm,
         ...(intervalMs === undefined ? {} : { intervalMs: Math.round(intervalMs) }),
         ...(batteryPercent === undefined
           ? {}
@@ -71,33 +57,33 @@ export function queueAsRegistry(context: Context): ProvisionRegistry {
 
 /** Takes back what was told of a job, if anything was. */
 function takeBackJob(context: Context, jobId: string) {
-  const queued = context.kit().queue.find(jobId)
+  const queued = context.kit().queue.standing(jobId)
   const undone = queued && takeBack(context, queued)
   return undone && 'refused' in undone ? undone : undefined
 }
 
+/** The room that talks to beacons; lines of its files that are damaged are told. */
+export async function openRoom(context: Context, radio: Radio): Promise<ProvisioningRoom> {
+  const { machine, dir } = context
+  const room = await machine.openProvisioning({ radio, registry: queueAsRegistry(context), dir })
+  for (const words of room.damage) {
+    context.event({ event: 'damaged', message: words })
+    context.say(words, 'bad')
+  }
+  return room
+}
+
 /** `provision`: gives beacons their numbers, one in hand after the other, or all that are in the air with `--all`. */
 export async function provision(context: Context): Promise<number> {
-  const { machine } = context
   const outcomes: ProvisionOutcome[] = []
   await withRadio(context, async (radio) => {
-    const room = await machine.openProvisioning({
-      radio,
-      registry: queueAsRegistry(context),
-      dir: context.dir,
-    })
+    const room = await openRoom(context, radio)
     try {
-      const run = (jobs: readonly ProvisionJob[]) => runJobs(context, room, jobs)
       if (context.options.all === true) {
-        outcomes.push(...(await run(await jobsInAir(context, radio))))
+        outcomes.push(...(await runJobs(context, room, await jobsInAir(context, radio, room))))
         return
       }
-      const count = numberOption(context, 'count', { usual: 1, least: 1, most: 1000 })
-      for (let done = 0; done < count && !machine.stop.aborted; done++) {
-        const address = textOption(context, 'mac') ?? (await inHand(context, radio))
-        if (address === undefined) break
-        outcomes.push(...(await run([await jobFor(context, address)])))
-      }
+      for await (const outcome of runInHand(context, radio, room)) outcomes.push(outcome)
     } finally {
       await room.close()
     }
@@ -119,89 +105,88 @@ export async function provision(context: Context): Promise<number> {
   return outcomes.length === 0 ? exitCodes.refused : failed.length > 0 ? exitCodes.attention : exitCodes.ok
 }
 
-/** The next number to give on the wanted level: a planned beacon without hardware, else the next leased one. */
-function nextIdentity(context: Context, taken: ReadonlySet<string>, levelIds: readonly string[] | undefined) {
-  const kit = context.kit()
-  const beacons = kit.beacons()
-  const isWanted = (levelId: string | undefined) =>
-    levelIds === undefined || (levelId !== undefined && levelIds.includes(levelId))
-  const planned = [...beacons.values()]
-    .filter(
-      ({ state, hardware, key, place }) =>
-        state === 'planned' && hardware.mac === '' && !taken.has(key) && isWanted(place?.levelId),
-    )
-    .sort((a, b) => a.identity.major - b.identity.major || a.identity.minor - b.identity.minor)[0]
-  if (planned) return { identity: planned.identity, beacon: planned }
-  const used = { has: (key: string) => beacons.has(key) || taken.has(key) }
-  const levels = levelIds ?? [...new Set(kit.registry.leases.map(({ levelId }) => levelId))]
-  for (const levelId of levels) {
-    const identity = nextLeased(kit.registry.leases, used, { levelId, nowMs: context.machine.nowMs() })
-    if (identity) return { identity }
+/** One beacon after the other, as they are held to the machine; one alone where the call names it. */
+async function* runInHand(
+  context: Context,
+  radio: Radio,
+  room: ProvisioningRoom,
+): AsyncGenerator<ProvisionOutcome> {
+  const { machine, options, positionals } = context
+  const given = macOption(context)
+  const isNamed = given !== undefined || positionals.length > 0
+  if (isNamed && options.count !== undefined)
+    throw wrongCall({
+      zh: '--count 不能与 BEACON 或 --mac 一起用：那是同一个',
+      en: 'Expected --count without BEACON and --mac: those are one beacon',
+    })
+  const count = numberOption(context, 'count', { usual: 1, least: 1, most: 1000 })
+  const tried = new Set<string>()
+  for (let done = 0; done < count && !machine.stop.aborted; done++) {
+    const whyNot = (at: string) => (isNamed ? undefined : whyNotAgain(context, at, { room, tried }))
+    const address = given ?? (await inHand(context, radio, whyNot))
+    if (address === undefined) return
+    tried.add(address)
+    const unfinished = unfinishedJobs(room.records())
+    yield* await runJobs(context, room, [await jobFor(context, address, { unfinished })])
   }
-  throw new KitFault('no-number-left', {
-    zh: '没有待配置的信标，号段也用完或到期了：联网后 beacons take',
-    en: 'Expected a planned beacon or a leased number, but neither is left: run "beacons take" with a network',
+}
+
+/** Why the beacon that is held is not meant: it stays in the hand when it is done, and would be given the next number, too. */
+function whyNotAgain(
+  context: Context,
+  address: string,
+  { room, tried }: { readonly room: ProvisioningRoom; readonly tried: ReadonlySet<string> },
+): Words | undefined {
+  const isUnfinished = unfinishedJobs(room.records()).has(address)
+  const known = [...context.kit().beacons().values()].find(
+    (beacon) => beacon.state !== 'retired' && macOf(beacon) === address,
+  )
+  if (known && !isUnfinished) {
+    const name = shortName(known)
+    return {
+      zh: `${address} 已是 ${name}：请收好，换下一个`,
+      en: `${address} is ${name} already: put it away and take the next`,
+    }
+  }
+  if (!tried.has(address)) return undefined
+  return {
+    zh: `${address} 刚才没有完成：先放一边，再运行一次`,
+    en: `${address} was tried just now and is not done: put it aside and run this again`,
+  }
+}
+
+/** The address given with `--mac`, in capitals as the radio and the vault have it. */
+function macOption(context: Context): string | undefined {
+  const given = textOption(context, 'mac')
+  const address = given?.trim().toUpperCase()
+  if (address === undefined || /^[0-9A-F]{2}(:[0-9A-F]{2}){5}$/.test(address)) return address
+  throw wrongCall({
+    zh: `--mac 是 C8:FD:19:00:00:01 这样的地址，收到 "${given ?? ''}"`,
+    en: `Expected --mac to be an address such as C8:FD:19:00:00:01, got "${given ?? ''}"`,
   })
 }
 
-async function jobFor(
-  context: Context,
-  address: string,
-  taken: ReadonlySet<string> = new Set(),
-): Promise<ProvisionJob> {
-  const [name] = context.positionals
-  const named = name === undefined ? undefined : beaconCalled(context.kit().beacons(), name)
-  const levels = context.options.level === undefined ? undefined : await levelIdsOf(context)
-  const next: { identity: ProvisionJob['want']['identity']; beacon?: LocalBeacon } = named
-    ? { identity: named.identity, beacon: named }
-    : nextIdentity(context, taken, levels)
-  const { beacon } = next
-  const optional = (option: string, at: { least: number; most: number }, known: number | undefined) =>
-    context.options[option] === undefined ? known : numberOption(context, option, { usual: 0, ...at })
-  const intervalMs = optional('interval-ms', { least: 100, most: 10_240 }, beacon?.intervalMs)
-  const measuredPowerDbm = optional('power-dbm', { least: -100, most: -20 }, beacon?.measuredPowerDbm)
-  const txPowerDbm = beacon?.txPowerDbm ?? undefined
-  return {
-    jobId: context.machine.newId(),
-    address,
-    want: {
-      identity: next.identity,
-      ...(intervalMs === undefined ? {} : { intervalMs }),
-      ...(measuredPowerDbm === undefined ? {} : { measuredPowerDbm }),
-      ...(txPowerDbm === undefined ? {} : { txPowerDbm }),
-    },
-    ...(beacon?.id === undefined ? {} : { beaconId: beacon.id }),
-  }
-}
-
-async function levelIdsOf(context: Context): Promise<string[]> {
-  const map = await context.map()
-  const names = levelsOption(context, map) ?? []
-  return map.tables.levels.filter(({ name }) => names.includes(name)).map(({ id }) => id)
-}
-
-/** Jobs for everything near that is not of the registry, in the order of their strength. */
-async function jobsInAir(context: Context, radio: Radio): Promise<ProvisionJob[]> {
+/** Jobs for everything near that is not of the registry or was broken off, in the order of their strength. */
+async function jobsInAir(context: Context, radio: Radio, room: ProvisioningRoom): Promise<ProvisionJob[]> {
   const nearest = numberOption(context, 'near-dbm', { usual: -75, least: -100, most: -20 })
   await radio.startScan({ weakestRssiDbm: nearest })
   await context.machine.wait(
     numberOption(context, 'seconds', { usual: 5, least: 1, most: 120 }) * 1000,
     context.machine.stop,
   )
-  const known = new Set(
-    [...context.kit().beacons().values()].map(({ hardware }) => hardware.mac.toUpperCase()),
-  )
+  const known = new Set([...context.kit().beacons().values()].map(macOf))
+  const unfinished = unfinishedJobs(room.records())
+  const isWanted = (seen: Advertisement) =>
+    unfinished.has(seen.address) || (!known.has(seen.address) && isCandidate(context, seen))
   const candidates = radio
     .advertisements()
-    .filter(
-      (seen) => (seen.rssiDbm ?? -127) >= nearest && !known.has(seen.address) && isCandidate(context, seen),
-    )
+    .filter((seen) => (seen.rssiDbm ?? -127) >= nearest && isWanted(seen))
     .sort((a, b) => (b.rssiDbm ?? -127) - (a.rssiDbm ?? -127))
   const most = numberOption(context, 'count', { usual: candidates.length, least: 1, most: 1000 })
   const taken = new Set<string>()
   const jobs: ProvisionJob[] = []
   for (const { address } of candidates.slice(0, most)) {
-    const job = await jobFor(context, address, taken)
+    const job = await jobFor(context, address, { unfinished, taken })
     taken.add(identityText(job.want.identity))
     jobs.push(job)
   }
@@ -214,62 +199,10 @@ function isCandidate(context: Context, seen: Advertisement): boolean {
   return !frame || !context.kit().beacons().has(identityText(frame.identity))
 }
 
-/**
- * Waits for one device to be held to the machine: louder than the gate, and clearly louder than all others, for a second.
- * @returns its address; undefined when nobody holds one
- */
-async function inHand(context: Context, radio: Radio): Promise<string | undefined> {
-  const { machine, text } = context
-  const gateDbm = numberOption(context, 'in-hand-dbm', { usual: -50, least: -90, most: -20 })
-  const block = context.json ? undefined : new LiveBlock(machine.output)
-  const lately = new Map<string, { rssiDbm: number; atMs: number }>()
-  const off = radio.onSighting(({ address, rssiDbm, atMs }) => {
-    if (rssiDbm !== undefined) lately.set(address, { rssiDbm, atMs })
-  })
-  await radio.startScan()
-  const sinceMs = machine.nowMs()
-  let steady: { address: string; looks: number } | undefined
-  try {
-    while (!machine.stop.aborted && machine.nowMs() - sinceMs < inHandLimitMs) {
-      const sinceLately = machine.nowMs() - latelyMs
-      const [first, second] = [...lately]
-        .filter(([, { atMs }]) => atMs >= sinceLately)
-        .sort((a, b) => b[1].rssiDbm - a[1].rssiDbm)
-      const isHeld =
-        first !== undefined &&
-        first[1].rssiDbm >= gateDbm &&
-        (!second || first[1].rssiDbm - second[1].rssiDbm >= handClearlyDb)
-      steady = isHeld
-        ? { address: first[0], looks: steady?.address === first[0] ? steady.looks + 1 : 1 }
-        : undefined
-      if (steady && steady.looks >= steadyLooks) {
-        block?.end([text({ zh: `在手里：${steady.address}`, en: `In hand: ${steady.address}` })])
-        return steady.address
-      }
-      block?.draw([
-        text({
-          zh: `把一个信标贴近这台机器（要强过 ${gateDbm} dBm，现在最强 ${first?.[1].rssiDbm ?? '–'}）`,
-          en: `Hold one beacon to this machine (louder than ${gateDbm} dBm; loudest now ${first?.[1].rssiDbm ?? '–'})`,
-        }),
-      ])
-      await machine.wait(lookEveryMs, machine.stop)
-    }
-  } finally {
-    off()
-  }
-  block?.end([])
-  return undefined
-}
-
 /** Runs jobs with a live line each. */
 export async function runJobs(
   context: Context,
-  room: {
-    run: (
-      jobs: readonly ProvisionJob[],
-      options: { signal: AbortSignal; onEvent: (event: ProvisionEvent) => void },
-    ) => Promise<readonly ProvisionOutcome[]>
-  },
+  room: Pick<ProvisioningRoom, 'run'>,
   jobs: readonly ProvisionJob[],
 ): Promise<readonly ProvisionOutcome[]> {
   const { machine, text } = context

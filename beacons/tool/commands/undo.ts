@@ -5,7 +5,7 @@ import { beaconCalled, exitCodes, shortName, wrongCall } from '../context.ts'
 import type { Context } from '../context.ts'
 import { keptBy, lastDeed, takeBack, undoable } from '../deeds.ts'
 import { withRadio } from '../listen.ts'
-import { queueAsRegistry, runJobs } from './provision.ts'
+import { openRoom, runJobs } from './provision.ts'
 
 const known = [...undoable, 'provision'] as const
 
@@ -33,15 +33,14 @@ export async function undo(context: Context): Promise<number> {
 }
 
 async function undoProvision(context: Context, name: string | undefined): Promise<number> {
-  const { machine, dir } = context
   const key = name === undefined ? undefined : beaconCalled(context.kit().beacons(), name).key
   return withRadio(context, async (radio) => {
-    const room = await machine.openProvisioning({ radio, registry: queueAsRegistry(context), dir })
+    const room = await openRoom(context, radio)
     try {
       const last = lastToUndo(room.records(), key)
       if (!last) return tellNothing(context)
       // Before anything is written to the beacon: the registry must be able to follow.
-      const told = context.kit().queue.find(last.job.jobId)
+      const told = context.kit().queue.standing(last.job.jobId)
       const kept = told && keptBy(context, told)
       if (kept) throw new KitFault(kept.refused, kept.words)
       const job = undoJobOf(last)
