@@ -406,6 +406,19 @@ test.serial('plans around a table of places, and takes nothing of one with fault
   t.is(code, 0)
   t.is(last.kept, 2)
   t.true((last.beacons as unknown[]).length < free.length)
+  // What the table has without a number gets one, and is in what is written; applied again nothing is new.
+  const rows =
+    'level,x_m,y_m,mount,interval_ms,major,minor\nf1,10,10,,,,\nF1,20,10,wall,300,,\nF1,30,10,,,7,7\n'
+  desk.files.set('mine.csv', rows)
+  const applied = await desk.run('plan', '--csv', 'mine.csv', '--level', 'F1', '--apply', '--out', 'out.csv')
+  const proposed = (applied.last.beacons as unknown[]).length
+  t.is(applied.last.registered, proposed + 2, JSON.stringify(applied.last))
+  const written = desk.files.get('out.csv')!.trim().split('\n')
+  t.is(written.length, 1 + proposed + 2)
+  t.regex(written[2]!, /^F1,20,10,wall,3,planned,-67,-8,300,/)
+  const again = await desk.run('plan', '--csv', 'mine.csv', '--level', 'F1', '--apply')
+  t.is(again.last.registered, 0, JSON.stringify(again.last))
+  t.is((await desk.run('status')).last.waiting, proposed + 2)
   desk.files.set('bad.csv', 'level,x_m,y_m\nF9,1,1\nF1,north,1\nF1,2\n')
   const bad = await desk.run('plan', '--csv', 'bad.csv', '--out', 'plan.csv', '--apply')
   t.is(bad.code, 1)
@@ -420,7 +433,7 @@ test.serial('plans around a table of places, and takes nothing of one with fault
     const wild = await desk.run('plan', '--csv', 'wild.csv')
     t.true(wild.code === 0 || wild.last.error === 'bad-csv', text)
   }
-  t.is((await desk.run('status')).last.waiting, 0)
+  t.is((await desk.run('status')).last.waiting, proposed + 2)
 })
 
 test.serial(

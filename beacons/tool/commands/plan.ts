@@ -2,7 +2,9 @@ import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { z } from 'zod'
 import { levelFrameOf, toLonLat, toXy } from '../../../maps/model/index.ts'
+import { beaconMounts } from '../../../server/contract/index.ts'
 import { KitFault } from '../../offline/kit-fault.ts'
+import type { BeaconChange } from '../../offline/operations.ts'
 import { hasKit, writeKitFile } from '../../offline/kit.ts'
 import type { LocalBeacon } from '../../offline/local-registry.ts'
 import { nextLeased } from '../../offline/local-registry.ts'
@@ -20,19 +22,22 @@ export async function plan(context: Context): Promise<number> {
   const only = levelsOption(context, map)
   const csv = textOption(context, 'csv')
   const known = hasKit(context.dir) ? [...context.kit().beacons().values()] : []
-  const kept = [
-    ...keptOf(known),
-    ...(csv === undefined ? [] : readPlanCsv(context.machine.readText(csv), csv, map)),
-  ]
+  const hung = keptOf(known)
+  const rows = csv === undefined ? [] : readPlanCsv(context.machine.readText(csv), csv, map)
+  // A table that was applied before: its places have their numbers.
+  const wanted = rows.filter((row) => !hung.some((one) => isSamePlace(one, row)))
+  const kept = [...hung, ...wanted]
   const building = buildingOf(map.archive, map.tables)
   const made = planVenue(building, kept, only)
-  const registered = context.options.apply === true ? register(context, made) : 0
+  const isAsked = ({ level }: { readonly level: string }) => only === undefined || only.includes(level)
+  const unnumbered = wanted.filter((row) => !row.hasNumber && isAsked(row))
+  const places = [...unnumbered.map(placeOfRow), ...made.beacons.map(placeOf)]
+  const registered = context.options.apply === true ? register(context, places) : 0
   const out = textOption(context, 'out')
-  if (out !== undefined) context.machine.writeText(out, planCsv(made))
+  if (out !== undefined) context.machine.writeText(out, planCsv(places))
   if (hasKit(context.dir))
     writeKitFile(context.dir, 'plan.json', { beacons: made.beacons, levels: made.measure.levels })
   // Areas are in metres of the site; a person reads them on a level.
-  const isAsked = ({ level }: { readonly level: string }) => only === undefined || only.includes(level)
   const measured = { levels: made.measure.levels.filter(isAsked), areas: made.measure.areas.filter(isAsked) }
   const areas = measured.areas.slice(0, mostAreas).map(({ x, y, takenFor, ...area }) => {
     const level = building.levels.find(({ name }) => name === area.level)
@@ -81,6 +86,29 @@ function keptOf(beacons: readonly LocalBeacon[]): KeptBeacon[] {
   })
 }
 
+/** A place that is to get a number: metres of its level. */
+interface PlaceToNumber {
+  readonly level: string
+  readonly levelId: KeptBeacon['levelId']
+  readonly change: BeaconChange & { readonly place: { readonly x: number; readonly y: number } }
+  readonly notes: string
+}
+
+/** A line of a table of places. */
+interface CsvPlace extends KeptBeacon {
+  readonly level: string
+  readonly mount: (typeof beaconMounts)[number]
+  readonly txPowerDbm: number
+  /** It has major and minor: the registry knows it, or is told by its own import. */
+  readonly hasNumber: boolean
+}
+
+const samePlaceM = 0.5
+
+function isSamePlace(a: KeptBeacon, b: KeptBeacon): boolean {
+  return a.levelId === b.levelId && Math.hypot(a.x - b.x, a.y - b.y) < samePlaceM
+}
+
 const csvLine = z.object({
   level: z.string().trim().min(1),
   x_m: z.coerce.number().min(-10_000).max(10_000),
@@ -88,25 +116,29 @@ const csvLine = z.object({
   mount_height_m: cell(z.coerce.number().min(0).max(50), 3),
   measured_power_dbm: cell(z.coerce.number().int().min(-100).max(-20), plannedRadio.measuredPowerDbm),
   interval_ms: cell(z.coerce.number().int().min(20).max(10_240), plannedRadio.intervalMs),
+  tx_power_dbm: cell(z.coerce.number().int().min(-40).max(20), plannedRadio.txPowerDbm),
+  mount: cell(z.enum(beaconMounts), 'ceiling'),
+  major: z.string().default(''),
+  minor: z.string().default(''),
 })
 
 /** A cell that may be empty, or its column absent. */
-function cell(schema: z.ZodType<number>, usual: number) {
+function cell<Value>(schema: z.ZodType<Value>, usual: Value) {
   return z
     .preprocess((text) => (text === '' ? undefined : text), schema.optional())
     .transform((value) => value ?? usual)
 }
 
 /**
- * Intended places from a table with the registry's columns (`level`, `x_m`, `y_m` and, if there, height, power and interval). Each
- * faulty line is named; nothing is taken of a table with faults.
+ * Intended places from a table with the registry's columns (`level`, `x_m`, `y_m` and, if there, mount, height, powers, interval,
+ * major and minor). Each faulty line is named; nothing is taken of a table with faults.
  * @throws KitFault with every fault
  */
 export function readPlanCsv(
   text: string,
   path: string,
   { tables, archive }: Pick<VenueMap, 'tables' | 'archive'>,
-): KeptBeacon[] {
+): CsvPlace[] {
   let rows: unknown
   try {
     rows = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true })
@@ -118,7 +150,7 @@ export function readPlanCsv(
     })
   }
   const faults: string[] = []
-  const kept = (Array.isArray(rows) ? rows : []).flatMap((row: unknown, index): KeptBeacon[] => {
+  const kept = (Array.isArray(rows) ? rows : []).flatMap((row: unknown, index): CsvPlace[] => {
     const line = index + 2
     const read = csvLine.safeParse(row)
     if (!read.success) {
@@ -140,8 +172,15 @@ export function readPlanCsv(
       mount_height_m: mountHeightM,
       measured_power_dbm: measuredPowerDbm,
       interval_ms: intervalMs,
+      tx_power_dbm: txPowerDbm,
+      mount,
+      major,
+      minor,
     } = read.data
-    return [{ id: `csv ${line}`, levelId: level.id, x, y, mountHeightM, measuredPowerDbm, intervalMs }]
+    const radio = { measuredPowerDbm, intervalMs, txPowerDbm }
+    const hasNumber = major !== '' && minor !== ''
+    const place = { id: `csv ${line}`, level: level.name, levelId: level.id, x, y, mount, mountHeightM }
+    return [{ ...place, ...radio, hasNumber }]
   })
   if (faults.length === 0) return kept
   const list = faults.slice(0, 10).join('\n')
@@ -151,44 +190,49 @@ export function readPlanCsv(
   })
 }
 
-/** The plan in the columns the registry imports. */
-export function planCsv({ beacons }: Pick<VenuePlan, 'beacons'>): string {
-  const rows = beacons.map(({ label, level, x, y, mount, mountHeightM, reason }) => [
+function placeOf(beacon: PlannedBeacon): PlaceToNumber {
+  const { label, level, levelId, x, y, mount, mountHeightM, reason } = beacon
+  const change = { state: 'planned' as const, place: { levelId, x, y }, mount, mountHeightM, ...plannedRadio }
+  return { level, levelId, change, notes: `${label} ${reason}` }
+}
+
+function placeOfRow(row: CsvPlace): PlaceToNumber {
+  const { id, level, levelId, x, y, mount, mountHeightM, measuredPowerDbm, txPowerDbm, intervalMs } = row
+  const radio = { measuredPowerDbm, txPowerDbm, intervalMs }
+  const change = { state: 'planned' as const, place: { levelId, x, y }, mount, mountHeightM, ...radio }
+  return { level, levelId, change, notes: id }
+}
+
+/** Places without a number, in columns that `plan --csv` and the registry read. */
+function planCsv(places: readonly PlaceToNumber[]): string {
+  const rows = places.map(({ level, change, notes }) => [
     level,
-    x,
-    y,
-    mount,
-    mountHeightM,
-    'planned',
-    ...[plannedRadio.measuredPowerDbm, plannedRadio.txPowerDbm, plannedRadio.intervalMs],
-    `${label} ${reason}`,
+    ...[change.place.x, change.place.y, change.mount, change.mountHeightM, 'planned'],
+    ...[change.measuredPowerDbm, change.txPowerDbm, change.intervalMs],
+    notes,
   ])
   const radio = ['measured_power_dbm', 'tx_power_dbm', 'interval_ms']
   const columns = ['level', 'x_m', 'y_m', 'mount', 'mount_height_m', 'state', ...radio, 'notes']
   return stringify([columns, ...rows], { bom: true })
 }
 
-/** Gives each planned beacon the next leased number of its level. */
-function register(context: Context, { beacons }: VenuePlan): number {
+/** Gives each place the next leased number of its level. */
+function register(context: Context, places: readonly PlaceToNumber[]): number {
   const kit = context.kit()
   const nowMs = context.machine.nowMs()
   let count = 0
-  for (const beacon of beacons) {
-    const identity = nextLeased(kit.registry.leases, kit.beacons(), { levelId: beacon.levelId, nowMs })
+  for (const { level, levelId, change } of places) {
+    const identity = nextLeased(kit.registry.leases, kit.beacons(), { levelId, nowMs })
     if (!identity) {
       throw new KitFault('no-number-left', {
-        zh: `${beacon.level} 的号段用完了（已登记 ${count} 个）：联网后 beacons take --numbers ${beacons.length}`,
-        en: `Expected a leased number for ${beacon.level}, but none is left (${count} are queued): run "beacons take --numbers ${beacons.length}" with a network`,
+        zh: `${level} 的号段用完了（已登记 ${count} 个）：联网后 beacons take --numbers ${places.length}`,
+        en: `Expected a leased number for ${level}, but none is left (${count} are queued): run "beacons take --numbers ${places.length}" with a network`,
       })
     }
-    queueRegister(context, identity, { change: changeOf(beacon), deed: 'plan' })
+    queueRegister(context, identity, { change, deed: 'plan' })
     count++
   }
   return count
-}
-
-function changeOf({ levelId, x, y, mount, mountHeightM }: PlannedBeacon) {
-  return { state: 'planned' as const, place: { levelId, x, y }, mount, mountHeightM, ...plannedRadio }
 }
 
 function tellPlan(
