@@ -94,9 +94,23 @@ export function takeBack(context: Pick<Context, 'kit' | 'machine'>, queued: Queu
     kit.queue.add({
       ...{ kind: 'change' as const, opId: undoPrefix + op.opId, atMs, deed: 'undo' as const },
       ...{ key: op.key, change, before: beacon ? beforeOf(beacon, change) : {} },
+      ...revisionLeftBy(kit.queue.all(), op.key),
     })
   }
   return { op, how: 'changed-back' }
+}
+
+/**
+ * The revision our own operations left a beacon at. What others changed since then is a conflict for a person, also when the kit
+ * was taken anew and has it.
+ */
+function revisionLeftBy(all: readonly Queued[], key: string): { readonly revision?: number } {
+  const revisions = all.flatMap(({ op, state }) =>
+    op.kind !== 'audit' && op.key === key && state.is === 'synced' && state.beacon
+      ? [state.beacon.revision]
+      : [],
+  )
+  return revisions.length === 0 ? {} : { revision: Math.max(...revisions) }
 }
 
 /** What was done and neither let go nor taken back, in its order. */

@@ -370,6 +370,23 @@ test.serial('takes back what was kept as mine in a conflict: beacon and registry
   t.is((await desk.run('status')).last.waiting, 0, 'the registry is not told of it')
 })
 
+test.serial('takes back on what our own deeds left: what others changed since is a conflict', async (t) => {
+  const [one] = box(1)
+  const { desk } = await offlineDesk(t, [one!])
+  t.is((await desk.run('provision', '--mac', addressOf(1))).code, 0)
+  const path = join(desk.dir, 'queue.log')
+  const queue = new OperationQueue(path)
+  const [told] = queue.waiting()
+  const beacon = { id: venueId, revision: 3 }
+  queue.settle({ entry: 'synced', opId: told!.op.opId, atMs: 1, beacon })
+  queue.close()
+  t.is((await desk.run('undo', 'provision')).code, 0)
+  const after = new OperationQueue(path)
+  const [undo] = after.waiting()
+  after.close()
+  t.like(undo?.op, { deed: 'undo', revision: 3, change: { state: 'retired' } })
+})
+
 test.serial(
   'takes provisioning back: the beacon is what it was, its secret stays ours, its number is free again',
   async (t) => {
