@@ -138,8 +138,8 @@ const listMyDebts = defineEndpoint({
           .strictObject({
             ticketId: anyId,
             plate: z.string().meta({ description: 'Masked' }),
-            enteredAtMs: epochMs,
-            leftAtMs: epochMs,
+            enteredAtMs: epochMs.meta({ description: 'To the minute' }),
+            leftAtMs: epochMs.meta({ description: 'To the minute' }),
             unpaidFen: fen,
           })
           .meta({ id: 'ParkingDebt' }),

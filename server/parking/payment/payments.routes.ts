@@ -187,6 +187,11 @@ function providerRoutes(services: ParkingServices): Route[] {
     route(contract.refundPayment, async (call) => {
       const { venueId, paymentId } = call.params
       const occasion = occasionOf(services, call)
+      const known = await paymentFor(services, call.identity, { venueId, paymentId })
+      if (!known) return { refused: 'unknown-payment' }
+      // First of all: what is written down counts as given back, and nobody would ever give it.
+      const provider = providerOf(services, { method: known.method, venueId })
+      if (!provider) return { refused: 'method-off' }
       const made = await database.transaction((manager) =>
         requestRefund(manager, occasion, { venueId, paymentId, ...call.body }),
       )
@@ -196,8 +201,6 @@ function providerRoutes(services: ParkingServices): Route[] {
       // Asked for again it may have ended; what is under way is sent again under its number, and carried out once.
       if (refund.state !== 'processing')
         return { status: 201, body: { refundId, state: refund.state, amountFen } }
-      const provider = providerOf(services, { method: payment.method, venueId })
-      if (!provider) return { refused: 'method-off' }
       const paidFen = payment.receivedFen ?? 0
       const told = await provider.refund({ paymentId, refundId, amountFen, paidFen, reason })
       // Not knowing is no "no": what became of it is asked until it is known.

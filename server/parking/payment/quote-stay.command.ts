@@ -35,6 +35,8 @@ export async function quoteStay(
   const account = await accountOf(manager, key)
   if (!account) return { refused: 'unknown-ticket' }
   const { ticket, tariff } = account
+  // Nobody knows when such a car left, and it owes nothing.
+  if (ticket.endedBy === 'next-entry' || ticket.endedBy === 'given-up') return { refused: 'unknown-ticket' }
   const settlement = settle(account, occasion.nowMs)
   if (settlement.dueFen === 0 || !tariff) return { ticket, settlement }
   const goodMs = tariff.definition.quoteMinutes * minuteMs

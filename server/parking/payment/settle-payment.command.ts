@@ -5,6 +5,7 @@ import type { Occasion } from '../../identities/index.ts'
 import { appendOutbox } from '../../outbox/index.ts'
 import { paymentEntity, quoteEntity } from '../parking.entity.ts'
 import type { PaymentRow } from '../parking.entity.ts'
+import { leaveByOf } from '../tariff/index.ts'
 import type { ProviderPayment } from './payment-port.ts'
 import { accountOf, lockPayment, refreshUnpaid, settle } from './ticket-account.ts'
 
@@ -61,7 +62,7 @@ export async function settlePayment(
       settledAt: new Date(occasion.nowMs),
     },
   )
-  const leaveByMs = await leaveByOf(manager, row, paid)
+  const leaveByMs = await leaveByAfter(manager, row, paid)
   if (leaveByMs !== undefined) {
     await manager.update(paymentEntity, { venueId, paymentId }, { leaveBy: new Date(leaveByMs) })
   }
@@ -87,14 +88,13 @@ export async function settlePayment(
 }
 
 /** Until when the barrier opens after this payment; undefined when something is still due. */
-async function leaveByOf(
+async function leaveByAfter(
   manager: EntityManager,
   { venueId, quoteId, ticketId, askedFen, expiresAt }: PaymentRow,
-  { amountFen, paidAtMs }: PaidPayment,
+  paid: PaidPayment,
 ): Promise<number | undefined> {
   const { exitMinutes } = await manager.findOneByOrFail(quoteEntity, { venueId, quoteId })
-  const leaveByMs = paidAtMs + exitMinutes * 60_000
-  if (amountFen >= askedFen && paidAtMs <= expiresAt.getTime()) return leaveByMs
   const account = await accountOf(manager, { venueId, ticketId })
-  return account && settle(account, paidAtMs).dueFen === 0 ? leaveByMs : undefined
+  const quote = { askedFen, expiresAtMs: expiresAt.getTime(), exitMinutes }
+  return leaveByOf(quote, paid, (atMs) => (account ? settle(account, atMs).dueFen : Infinity))
 }

@@ -1,7 +1,7 @@
 export { explainLine, yuanOf } from './explain-line.ts'
 export { openTariff, priceStay } from './price-stay.ts'
 export type { PricedTariff, Stay, StayPrice } from './price-stay.ts'
-export { settleStay } from './settle-stay.ts'
+export { leaveByOf, settleStay } from './settle-stay.ts'
 export type { ReceivedPayment, Settlement } from './settle-stay.ts'
 export { dayKinds, tariffFaults } from './tariff.ts'
 export type { Band, Benefit, DayKind, DayPrices, PriceLine, Tariff } from './tariff.ts'

@@ -60,6 +60,20 @@ export function settleStay(
   }
 }
 
+/**
+ * Until when the barrier opens after a payment: who paid what a quote asked for before it expired has the time
+ * that was promised, whatever has become due meanwhile; who paid later or less has it when nothing was due then.
+ * @param dueThenFen what is due at a moment with the payment counted in
+ */
+export function leaveByOf(
+  quote: { readonly askedFen: number; readonly expiresAtMs: number; readonly exitMinutes: number },
+  { amountFen, paidAtMs }: { readonly amountFen: number; readonly paidAtMs: number },
+  dueThenFen: (atMs: number) => number,
+): number | undefined {
+  const isInTime = amountFen >= quote.askedFen && paidAtMs <= quote.expiresAtMs
+  return isInTime || dueThenFen(paidAtMs) === 0 ? paidAtMs + quote.exitMinutes * 60_000 : undefined
+}
+
 function takeBenefits(
   tariff: PricedTariff,
   stay: Stay,

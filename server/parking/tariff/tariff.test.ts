@@ -1,7 +1,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { explainLine, openTariff, priceStay, settleStay, tariffFaults, yuanOf } from './index.ts'
+import { explainLine, leaveByOf, openTariff, priceStay, settleStay, tariffFaults, yuanOf } from './index.ts'
 import type { Benefit, DayPrices, ReceivedPayment, Settlement, Tariff } from './index.ts'
 import { tariffs, workedCases } from './testing/worked-cases.ts'
 
@@ -227,6 +227,41 @@ test('never falls while time passes, whatever the benefits and payments', (t) =>
     ),
     300,
   )
+})
+
+test('a quote is honoured until it expires, and for the time to leave; then what was paid is taken off', (t) => {
+  const minutes = fc.integer({ min: 0, max: 30 }).map((count) => count * minuteMs)
+  let [inTime, late] = [0, 0]
+  holds(
+    t,
+    fc.property(anyTariff, anyStay, benefits, minutes, (tariff, stay, taken, payAfterMs) => {
+      const opened = openTariff(tariff)
+      const dueAt = (untilMs: number, ...payments: ReceivedPayment[]) =>
+        settleStay(opened, { ...stay, untilMs }, { benefits: taken, payments }).dueFen
+      const askedFen = dueAt(stay.untilMs)
+      if (askedFen === 0) return
+      const { quoteMinutes, exitMinutes } = tariff
+      const expiresAtMs = stay.untilMs + quoteMinutes * minuteMs
+      const paid = { amountFen: askedFen, paidAtMs: stay.untilMs + payAfterMs }
+      const leaveByMs = leaveByOf({ askedFen, expiresAtMs, exitMinutes }, paid, (atMs) => dueAt(atMs, paid))
+      const left = (atMs: number) => Math.max(0, dueAt(atMs) - askedFen)
+      if (payAfterMs <= quoteMinutes * minuteMs) {
+        inTime++
+        t.is(leaveByMs, paid.paidAtMs + exitMinutes * minuteMs)
+      } else {
+        late++
+        t.is(leaveByMs !== undefined, left(paid.paidAtMs) === 0, 'paid late: only when nothing was due')
+      }
+      const received = leaveByMs === undefined ? paid : { ...paid, leaveByMs }
+      for (const atMs of [paid.paidAtMs, paid.paidAtMs + exitMinutes * minuteMs]) {
+        t.is(dueAt(atMs, received), leaveByMs === undefined ? left(atMs) : 0)
+      }
+      const afterMs = paid.paidAtMs + exitMinutes * minuteMs + 1
+      t.is(dueAt(afterMs, received), left(afterMs))
+    }),
+    300,
+  )
+  t.true(inTime > 50 && late > 50, `${inTime} in time, ${late} late`)
 })
 
 test('no benefit ever makes a stay dearer', (t) => {

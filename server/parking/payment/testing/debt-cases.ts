@@ -27,6 +27,20 @@ export function debtCases(onParking: OnParking): void {
     t.is(await asksFor(server, '浙A10001'), 'pay 400')
   })
 
+  onParking('nothing is booked as given back that nobody can give back', async (t, server) => {
+    const { client, tokens, venueId, database } = server
+    const { paymentId } = await paid(server, '浙A10001')
+    // Paid by a method that has been switched off since.
+    await database.dataSource.query(`UPDATE parking_payment SET method = 'demo'`)
+    const operator = client(tokens.operator)
+    const params = { venueId, paymentId }
+    const body = { amountFen: 300, reference: 'till 7', reason: 'test' }
+    t.is((await operator.call(contract.refundPayment, { params, body })).status, 409)
+    const read = await operator.call(contract.readPayment, { params })
+    t.true(read.ok && read.body.refundedFen === 0)
+    t.is(await asksFor(server, '浙A10001'), 'open 0')
+  })
+
   onParking('one stay has one quote while it is good, and old ones are forgotten', async (t, server) => {
     const { client, venueId, clock } = server
     const begun = await server.begunPayment('浙A10001')
@@ -110,6 +124,15 @@ export function debtCases(onParking: OnParking): void {
     clock.nowMs += dayMs
     await tell({ plate: '浙A10009' })
     t.deepEqual(await unpaidOf(server, missed.ticketId), ['next-entry', null])
+    const operator = client(await server.tokenOf('operator'))
+    const priceOf = (ticketId: string) =>
+      operator.call(contract.quote, { params: { venueId }, body: { car: { ticketId } } })
+    t.is((await priceOf(missed.ticketId)).status, 404, 'and nobody can say what it owes')
+    const given = await tell({ plate: '浙A10010', atMs: clock.nowMs - 90 * minuteMs })
+    t.is((await priceOf(given!)).status, 200)
+    const params = { venueId, ticketId: given! }
+    t.is((await operator.call(contract.endStay, { params })).status, 204)
+    t.is((await priceOf(given!)).status, 404)
   })
 
   onParking('a payment that becomes known while its car leaves is taken off', async (t, server) => {
@@ -221,8 +244,8 @@ export function debtCases(onParking: OnParking): void {
     const params = { venueId }
     const { token } = await server.shopper('浙A10001')
     const left = async (plate: string) => {
-      const ticketId = await server.tell({ plate, atMs: clock.nowMs - 90 * minuteMs })
-      await server.tell({ kind: 'exit', plate })
+      const ticketId = await server.tell({ plate, atMs: clock.nowMs - 90 * minuteMs + 12_345 })
+      await server.tell({ kind: 'exit', plate, atMs: clock.nowMs - 1 })
       return ticketId!
     }
     const [mine, other] = [await left('浙A10001'), await left('浙A10002')]
@@ -234,7 +257,7 @@ export function debtCases(onParking: OnParking): void {
     t.deepEqual(await debts(token), [
       {
         ...{ ticketId: mine, plate: '浙A•••01', unpaidFen: 1000 },
-        ...{ enteredAtMs: clock.nowMs - 120 * minuteMs, leftAtMs: clock.nowMs - 30 * minuteMs },
+        ...{ enteredAtMs: clock.nowMs - 120 * minuteMs, leftAtMs: clock.nowMs - 31 * minuteMs },
       },
     ])
     t.deepEqual(await debts((await server.shopper()).token), [])

@@ -393,7 +393,7 @@ function refundValue({ number, order, status, doneAtMs }: Refund) {
     out_trade_no: order,
     out_refund_no: number,
     status,
-    ...(status === 'SUCCESS' ? { success_time: chinaRfc(doneAtMs) } : {}),
+    ...(status === 'SUCCESS' && doneAtMs > 0 ? { success_time: chinaRfc(doneAtMs) } : {}),
   }
 }
 

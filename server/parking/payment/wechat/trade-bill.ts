@@ -56,15 +56,15 @@ export function readTradeBill(text: string): BillLine[] {
   })
 }
 
-/** Reads a bill of refunds, written as {@link readTradeBill} says. */
+/** Reads a bill of refunds, written as {@link readTradeBill} says; what came through has to say when. */
 export function readRefundBill(text: string): RefundLine[] {
   const { order, refundNumber, refund, refundState, refundedAt } = columns
-  return rowsOf(text, [order, refundNumber, refund, refundState]).map((field) => ({
+  return rowsOf(text, [order, refundNumber, refund, refundState, refundedAt]).map((field) => ({
     order: field(order),
     number: field(refundNumber),
     amountFen: fenOf(field(refund)),
     status: field(refundState),
-    doneAtMs: field(refundedAt) === '' ? NaN : timeOf(field(refundedAt)),
+    doneAtMs: field(refundState) === 'SUCCESS' ? timeOf(field(refundedAt)) : NaN,
     ...venueOf(field),
   }))
 }

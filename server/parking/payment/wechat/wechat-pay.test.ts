@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava'
 import type { VenueId } from '../../../../maps/model/index.ts'
 import { startWeChatPayStandIn } from '../testing/wechat-pay-stand-in.ts'
 import type { SentNotice } from '../testing/wechat-pay-stand-in.ts'
-import { readTradeBill } from './trade-bill.ts'
+import { readRefundBill, readTradeBill } from './trade-bill.ts'
 import { createWeChatPay, idOf, numberOf } from './wechat-pay.ts'
 import { authorization, openResource, readWeChatPayKeys } from './wechat-signatures.ts'
 
@@ -109,6 +109,11 @@ test('refunds once for its number, and learns what became of it', async (t) => {
   standIn.failNext(500)
   t.like(await pay.refund(tooMuch), { refused: 'payment-unavailable' }, 'a fault of theirs passes')
   t.like(await pay.queryRefund(paymentId), { refused: 'payment-unavailable' }, 'it never arrived')
+  const nowMs = clock.nowMs
+  clock.nowMs = 0
+  standIn.settleRefund(numberOf(refundId))
+  clock.nowMs = nowMs
+  t.deepEqual(await pay.queryRefund(refundId), { state: 'processing' }, 'nobody says when it came through')
   standIn.settleRefund(numberOf(refundId))
   t.deepEqual(await pay.queryRefund(refundId), { state: 'done', doneAtMs: clock.nowMs })
   t.deepEqual(read(pay, standIn.refundNoticeOf(numberOf(refundId))), {
@@ -190,6 +195,11 @@ test('reads the bill of a day, by the names of its columns, and refuses a change
     },
   ])
   t.deepEqual(await pay.refundBill('2026-11-23'), [])
+  const refunds = (names: string, row: string) =>
+    readRefundBill(`商户订单号,商户退款单号,申请退款金额,退款状态${names}\r\n${row}`)
+  t.throws(() => refunds('', '`1,`2,`0.01,`SUCCESS'), { message: /no column 退款成功时间/ })
+  t.throws(() => refunds(',退款成功时间', '`1,`2,`0.01,`SUCCESS,`'), { message: /a time that is none/ })
+  t.is(refunds(',退款成功时间', '`1,`2,`0.01,`PROCESSING,`').length, 1)
   t.throws(() => readTradeBill('交易时间,商户订单号\r\n`2026,`1\r\n'), { message: /no column 微信订单号/ })
 })
 

@@ -214,7 +214,9 @@ function refundOf(
 }
 
 function refundState(status: string, doneAtMs: number): ProviderRefund {
-  if (status === 'SUCCESS') return { state: 'done', doneAtMs: doneAtMs || 0 }
+  // Done, but nobody says when: it is asked about again.
+  if (status === 'SUCCESS' && Number.isNaN(doneAtMs)) return { state: 'processing' }
+  if (status === 'SUCCESS') return { state: 'done', doneAtMs }
   return { state: status === 'PROCESSING' ? 'processing' : 'failed' }
 }
 
