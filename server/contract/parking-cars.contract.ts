@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { profiles } from '../../maps/routes/profiles.ts'
 import { defineEndpoint } from './endpoint.ts'
-import { bayName, candidate, fen, inside, metres, ofVenue, people, plateText, tag } from './parking-values.ts'
+import { bayName, candidate, inside, metres, ofVenue, people, plateText, tag } from './parking-values.ts'
 import { anyId, epochMs, labels, levelId, unitId, venueId } from './values.ts'
 
 const ownPlate = z
@@ -227,7 +227,10 @@ const routeToCar = defineEndpoint({
   responses: {
     200: z
       .strictObject({
-        place: carPlace.exactOptional().meta({ description: 'Absent when a bay was asked for' }),
+        place: carPlace
+          .omit({ atMs: true, confidence: true, agreeing: true })
+          .exactOptional()
+          .meta({ description: 'Absent when a bay was asked for; no more than a screen shows' }),
         bay: z.strictObject({ id: unitId, code: z.string(), levelId, level: z.string() }).exactOptional(),
         summary: z.string(),
         lengthM: z.number(),
@@ -246,9 +249,6 @@ const routeToCar = defineEndpoint({
           description:
             'The exit for cars with the shortest way from where the car stands; absent while nobody said of one',
         }),
-        dueFen: fen
-          .exactOptional()
-          .meta({ description: 'To be paid before walking; of a car, not of a bay' }),
       })
       .meta({ id: 'RouteToCar' }),
   },

@@ -57,14 +57,16 @@ export function presentSaid(said: SaidPlace): BodyOf<'sayMyBay', 200> {
   return bayId === undefined ? place : { ...place, bayId }
 }
 
-/** Where a car stands, in words and figures. */
+/** Where a car stands, in words and figures: no more than a screen before everybody shows. */
 export function presentPlace(place: CarPlace) {
-  const { levelId, level, x, y, radiusM, confidence, atMs, source, agreeing, bay } = place
-  return {
-    text: placeText(place),
-    ...{ levelId, level, x, y, radiusM, confidence, atMs, source, agreeing },
-    ...(bay ? { bay } : {}),
-  }
+  const { levelId, level, x, y, radiusM, source, bay } = place
+  return { text: placeText(place), ...{ levelId, level, x, y, radiusM, source }, ...(bay ? { bay } : {}) }
+}
+
+/** The same for the car's owner: also when it was seen, by whom, and how sure that is. */
+function presentOwnPlace(place: CarPlace) {
+  const { confidence, atMs, agreeing } = place
+  return { ...presentPlace(place), ...{ confidence, atMs, agreeing } }
 }
 
 /** One of a shopper's own cars. */
@@ -72,7 +74,7 @@ export function presentMyCar({ plate, ticket, place, said }: FoundCar): Element<
   return {
     ...(plate ? { plate: maskPlate(plate) } : {}),
     ...(ticket ? { ticketId: ticket.ticketId, enteredAtMs: ticket.enteredAt.getTime() } : {}),
-    ...(place ? { place: presentPlace(place) } : {}),
+    ...(place ? { place: presentOwnPlace(place) } : {}),
     said: said.map(presentSaid),
   }
 }
@@ -111,7 +113,7 @@ export function presentDebt({ plate, ticket }: Debt): Element<BodyOf<'listMyDebt
   const { ticketId, enteredAt, endedAt, unpaidFen } = ticket
   return {
     ...{ ticketId, plate: maskPlate(plate), unpaidFen },
-    ...{ enteredAtMs: enteredAt.getTime(), leftAtMs: endedAt.getTime() },
+    ...{ enteredAtMs: minuteOf(enteredAt), leftAtMs: minuteOf(endedAt) },
   }
 }
 

@@ -1,4 +1,3 @@
-import type { VenueId } from '../../../maps/model/index.ts'
 import { parkingContract as contract } from '../../contract/parking.contract.ts'
 import { databaseErrorFacts } from '../../database/index.ts'
 import { route } from '../../http/index.ts'
@@ -15,7 +14,6 @@ import {
   presentPlace,
   presentSaid,
 } from '../parking.presenter.ts'
-import { accountOf, settle } from '../payment/ticket-account.ts'
 import { bayRadiusM, forgetCarPlaces, sayCarPlace } from './car-places.ts'
 import { carOfTicket, carsOfVisitor, ownPlatesOf, searchCars } from './find-cars.ts'
 import type { FoundCar } from './find-cars.ts'
@@ -148,7 +146,6 @@ function findRoutes(services: ParkingServices): Route[] {
           ...(bay ? { bay } : {}),
           ...presentWay(ways, way, lang),
           ...(driveOut ? { driveOut } : {}),
-          ...(goal.dueFen === undefined ? {} : { dueFen: goal.dueFen }),
         },
       }
     }),
@@ -162,8 +159,8 @@ type Wanted =
   | { readonly mine: true }
 
 type Goal =
-  | { readonly bay: Bay; readonly place?: undefined; readonly dueFen?: undefined }
-  | { readonly bay?: undefined; readonly place: NonNullable<FoundCar['place']>; readonly dueFen?: number }
+  | { readonly bay: Bay; readonly place?: undefined }
+  | { readonly bay?: undefined; readonly place: NonNullable<FoundCar['place']> }
 
 interface GoalRefusal {
   readonly refused: 'unknown-bay' | 'unknown-ticket' | 'car-not-found'
@@ -180,8 +177,7 @@ async function goalOf(
   }
   const car = await carAsked(services, { map, identity, to })
   if (!car) return { refused: 'mine' in to ? 'car-not-found' : 'unknown-ticket' }
-  if (!car.place) return { refused: 'car-not-found' }
-  return { place: car.place, ...(await dueOf(services, map.venueId, car)) }
+  return car.place ? { place: car.place } : { refused: 'car-not-found' }
 }
 
 async function carAsked(
@@ -204,14 +200,4 @@ async function carAsked(
   if (!isShopper(identity)) return undefined
   const cars = await myCars(services, map, identity)
   return 'mine' in to ? cars[0] : cars.find(({ ticket }) => ticket?.ticketId === to.ticketId)
-}
-
-async function dueOf(
-  { database, clock }: ParkingServices,
-  venueId: VenueId,
-  { ticket }: FoundCar,
-): Promise<{ readonly dueFen?: number }> {
-  const account =
-    ticket && (await accountOf(database.dataSource.manager, { venueId, ticketId: ticket.ticketId }))
-  return account ? { dueFen: settle(account, clock()).dueFen } : {}
 }
