@@ -71,7 +71,8 @@ Page({
   /** A way that a screen of the mall handed over. */
   async openCode(code: string) {
     this.setData({ title: texts.say('opening') })
-    const { http, memory, openVenue, whenOpen } = shopper()
+    const mine = shopper()
+    const { http, memory } = mine
     const way = await openHandoff({ http, memory, platform: wx }, code)
     if ('refused' in way) {
       this.setData({ title: '', trouble: texts.say(way.refused), troubleHint: texts.say('refusedHint') })
@@ -79,10 +80,10 @@ Page({
     }
     // Who has not chosen a language goes on in that of the screen.
     if (memory.get('language', isText) === undefined) {
-      shopper().setLanguage(way.lang)
+      mine.setLanguage(way.lang)
       this.setData({ t: texts.all() })
     }
-    if ((await whenOpen())?.entry.id !== way.venueId) await openVenue(way.venueId)
+    if ((await mine.whenOpen())?.entry.id !== way.venueId) await mine.openVenue(way.venueId)
     const venue = shopper().venue()
     const [first, ...others] = goalsOf(way, language())
     if (venue?.entry.id !== way.venueId || !first) {
