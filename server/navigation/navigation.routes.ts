@@ -10,6 +10,7 @@ import { actorOf } from '../identities/index.ts'
 import type { Occasion } from '../identities/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
+import { venueTimeZone } from '../venues/index.ts'
 import type { ImmutableBody, PublishedMap } from '../venues/index.ts'
 import { createClosure, endClosure } from './change-closures.command.ts'
 import { placedClosure } from './closed-thing.ts'
@@ -158,8 +159,10 @@ function pageRoutes(services: NavigationServices): Route[] {
       if ('refused' in found) return found.refused === 'handoff-taken' ? taken : unknown
       const [published, ways] = [map(found.venueId), live.waysOf(found.venueId, nowMs)]
       if (!published || !ways) return unknown
+      const timeZone = await venueTimeZone(database.dataSource.manager, found.venueId)
+      if (timeZone === undefined) return unknown
       const { way, expiresAt } = found
-      const shown = { map: published, ways, way, code: code.data, expiresAtMs: expiresAt.getTime() }
+      const shown = { map: published, ways, way, timeZone, code: code.data, expiresAtMs: expiresAt.getTime() }
       return { status: 200, body: wayPage({ ...shown, language: query.lang ?? way.lang }), headers }
     }),
     route(contract.openHandoffPage, async ({ params, header }) => {

@@ -266,7 +266,14 @@ onDatabases(
     const opened = await server.ask(url, { method: 'POST', redirect: 'manual' })
     t.is(opened.status, 303)
     const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+    const zone = "UPDATE venue SET time_zone = 'Asia/Kathmandu' WHERE venue_id = $1"
+    await database.dataSource.query(zone, [venueId])
     const page = await server.ask(url, { headers: { cookie } })
+    const untilThere = new Date(server.clock.nowMs + 120 * minuteMs + (5 * 60 + 45) * minuteMs)
+    t.true(
+      page.text.includes(`${untilThere.toISOString().slice(11, 16)} 前有效`),
+      'by the clocks of the mall',
+    )
     t.is(page.status, 200)
     t.is(page.headers.get('cache-control'), 'no-store')
     t.is(page.text.match(/<svg/g)?.length, 2, 'one drawing a level')

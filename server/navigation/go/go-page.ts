@@ -57,11 +57,13 @@ export interface ShownWay {
   readonly language: Language
   readonly code: string
   readonly expiresAtMs: number
+  /** Zone of the mall's clocks, by its IANA name. */
+  readonly timeZone: string
 }
 
 /** The page of an open way: steps with distances, and a drawing of each level that is walked. */
 export function wayPage(shown: ShownWay): string {
-  const { map, ways, way, language, code } = shown
+  const { map, ways, way, language, code, timeZone } = shown
   const said = goMessages[language]
   const other = language === 'zh' ? 'en' : 'zh'
   const ends = endsOn(map, way)
@@ -75,7 +77,7 @@ export function wayPage(shown: ShownWay): string {
         ? [`<main><p class="say">${way.profile === 'step-free' ? said.noWayStepFree : said.noWay}</p></main>`]
         : wayBody(shown, ends.from, routes)
   const until = new Date(shown.expiresAtMs).toLocaleTimeString('zh-CN', {
-    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Shanghai' },
+    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone },
   })
   return page({
     language,
