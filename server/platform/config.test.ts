@@ -52,6 +52,17 @@ test('reports all faults at once, each with its variable and what was expected',
   for (const { message } of faults) t.regex(message, /expected|no default/)
 })
 
+test('the pilot on a laptop logs what matters, a server with a database logs every request', (t) => {
+  const levelOf = (env: Record<string, string>) => {
+    const config = readConfig({ NODE_ENV: 'test', ...env })
+    return 'refused' in config ? describeFaults(config.faults) : config.logLevel
+  }
+  t.is(levelOf({}), 'warn')
+  t.is(levelOf({ DATABASE_URL: 'postgres://database/atrium' }), 'info')
+  t.is(levelOf({ LOG_LEVEL: 'info' }), 'info')
+  t.is(levelOf({ DATABASE_URL: 'postgres://database/atrium', LOG_LEVEL: 'error' }), 'error')
+})
+
 test('a fault never repeats the value, which may be a secret', (t) => {
   const values = { MAPBOX_TOKEN: 'sk.hush-hush-hush', TOKEN_SECRET: 'hush-hush', METRICS_TOKEN: 'hush hush' }
   const faults = faultsOf({ ...values, DATABASE_URL: 'hush://hush@hush' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneOf, optionalText, text, wholeNumber } from './variables.ts'
+import { oneOf, optionalOneOf, optionalText, text, wholeNumber } from './variables.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
@@ -189,10 +189,11 @@ const environment = z.object({
     fallback: 'https://api.mch.weixin.qq.com',
     why: 'Where WeChat Pay answers.',
   }),
-  LOG_LEVEL: oneOf(
-    ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'],
-    'Least important line that is written.',
-  ),
+  LOG_LEVEL: optionalOneOf({
+    words: ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent'],
+    fallback: 'info with DATABASE_URL, else warn',
+    why: 'Least important line that is written. At info every request has one, which a first look is not helped by.',
+  }),
   RATE_LIMIT_ADDRESS: wholeNumber({
     unit: 'requests per minute',
     min: 10,
@@ -267,7 +268,7 @@ export interface Config {
         readonly url: string
       }
     | undefined
-  readonly logLevel: Environment['LOG_LEVEL']
+  readonly logLevel: NonNullable<Environment['LOG_LEVEL']>
   /** Requests per minute of one address and of one identity. */
   readonly rateLimit: { readonly address: number; readonly identity: number }
   readonly bodyLimitBytes: number
@@ -372,7 +373,7 @@ function shape(env: Environment): Config {
     webhookPrivateAddresses: env.WEBHOOK_PRIVATE_ADDRESSES,
     demoPayments: env.DEMO_PAYMENTS,
     weChatPay: weChatPayOf(env),
-    logLevel: env.LOG_LEVEL,
+    logLevel: env.LOG_LEVEL ?? (env.DATABASE_URL === undefined ? 'warn' : 'info'),
     rateLimit: { address: env.RATE_LIMIT_ADDRESS, identity: env.RATE_LIMIT_IDENTITY },
     bodyLimitBytes: env.BODY_LIMIT,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,

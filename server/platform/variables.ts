@@ -38,6 +38,20 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
     .meta({ unit: 'word', range, fallback: words[0], why } satisfies VariableText)
 }
 
+/** One of a few words, or none; `fallback` says what absence means. */
+export function optionalOneOf<const Words extends readonly [string, ...string[]]>(options: {
+  readonly words: Words
+  readonly fallback: string
+  readonly why: string
+}) {
+  const { words, fallback, why } = options
+  const range = words.join(', ')
+  return z
+    .enum(words, { error: `expected one of ${range}` })
+    .optional()
+    .meta({ unit: 'word', range, fallback, why } satisfies VariableText)
+}
+
 interface TextOptions extends VariableText {
   readonly pattern: RegExp
 }
