@@ -95,19 +95,21 @@ for (const kind of kinds) {
   declare(`${kind}: does what comes again and again once for two nodes`, async (t) => {
     const place = await placeOf(t, kind)
     const nodes = [jobsOf(t, place), jobsOf(t, place)]
+    const everyMs = 400
     const ran: number[] = []
     for (const jobs of nodes) {
-      jobs.every('test.tick', 400, () => {
+      jobs.every('test.tick', everyMs, () => {
         ran.push(Date.now())
         return Promise.resolve()
       })
     }
+    const startedMs = Date.now()
     for (const jobs of nodes) await jobs.start()
-    await until('it ran a few times', () => ran.length >= 6)
-    // Twice as often if each node had its own; the first two may come together, as the second node says it anew.
-    const pausesMs = ran.slice(2).map((at, index) => at - ran[index + 1]!)
-    const median = pausesMs.sort((a, b) => a - b)[Math.floor(pausesMs.length / 2)]!
-    t.true(median >= 300, `${String(median)} ms between two: ${pausesMs.join(', ')}`)
+    await until('it ran a few times', () => ran.length >= 10)
+    // Twice as often if each node had its own. Either node has one at once besides, when it says it. A machine that
+    // is late makes up for it, so that pauses say nothing.
+    const due = Math.floor((ran[9]! - startedMs) / everyMs) + 1 + nodes.length
+    t.true(due >= 10, `10 runs where ${String(due)} were due`)
   })
 
   if (kind === 'embedded') continue
