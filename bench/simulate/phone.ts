@@ -1,5 +1,5 @@
 import type { VenueId } from '../../maps/model/index.ts'
-import type { RandomStream } from '../../positioning/index.ts'
+import { RandomStream } from '../../positioning/index.ts'
 import type { SimulatedVenue } from '../../positioning/simulate/index.ts'
 import { createSightingsQueue } from '../../miniprogram/app/services/sightings-queue.ts'
 import type { SendReport, SightingsQueue } from '../../miniprogram/app/services/sightings-queue.ts'
@@ -28,6 +28,8 @@ export interface PhoneParts {
 /** The app in a shopper's hand: what it hears goes through the mini-program's own queue of reports. */
 export class SimulatedPhone {
   readonly #parts: PhoneParts
+  /** Of its own: how many are needed depends on the server. */
+  readonly #ids: RandomStream
   #queue: SightingsQueue
   #wasKilled = false
   #isMute = false
@@ -35,6 +37,7 @@ export class SimulatedPhone {
 
   constructor(parts: PhoneParts) {
     this.#parts = parts
+    this.#ids = new RandomStream(parts.random.bits())
     this.#queue = this.#newQueue()
   }
 
@@ -92,7 +95,7 @@ export class SimulatedPhone {
     return createSightingsQueue({
       send: (report) => this.#send(report),
       now: () => this.#phoneMs(),
-      newId: () => drawnUuid(this.#parts.random),
+      newId: () => drawnUuid(this.#ids),
       appVersion: 'simulator',
     })
   }

@@ -44,6 +44,8 @@ export interface PhonePlan {
   readonly killed?: Span
   /** Withdraws the consent to location for good. */
   readonly withdrawsMs?: number
+  /** Put away once its owner has stood so long: a mini-program in a pocket hears nothing. Absent: stays in the hand. */
+  readonly pocketedAfterMs?: number
   /** What the radio reads above or below another one, dB. */
   readonly offsetDb: number
 }
@@ -202,6 +204,7 @@ function planPhone(random: RandomStream, stops: readonly Stop[], trouble: number
     ...(happens(random, 10 * trouble) ? { deaf: span(4 * minuteMs) } : {}),
     ...(happens(random, 15 * trouble) ? { killed: span(6 * minuteMs) } : {}),
     ...(happens(random, 5 * trouble) ? { withdrawsMs: Math.round(random.uniform() * stayMs) } : {}),
+    ...(happens(random, 75) ? { pocketedAfterMs: Math.round(between(random, 1, 4) * minuteMs) } : {}),
     offsetDb: Math.round(between(random, -6, 6)),
   }
 }

@@ -56,11 +56,13 @@ interface App {
 
 async function openApp(plan: ShopperPlan, mall: Mall): Promise<App> {
   const { serverUrl, time, open, air } = mall
-  const random = new RandomStream(plan.seed)
+  // One for each: how often the network is asked depends on the server, what is heard and chosen does not.
+  const ofPlan = new RandomStream(plan.seed)
+  const [ofNetwork, ofPhone, ofPurse] = [ofPlan, ofPlan, ofPlan].map((from) => new RandomStream(from.bits()))
   const held: { token?: string } = {}
   const client = patientClient({
     serverUrl,
-    fetch: troubledFetch(plan.network, random),
+    fetch: troubledFetch(plan.network, ofNetwork!),
     token: () => held.token,
     isOver: () => time.hasEnded(),
   })
@@ -82,7 +84,7 @@ async function openApp(plan: ShopperPlan, mall: Mall): Promise<App> {
     const body = { granted: true, textVersion, way: 'mini-program' } as const
     granted(await client.call(visitors.changeConsent, { params: { purpose }, body }))
   }
-  const purse = new Purse(mall, { visitorId, client, random })
+  const purse = new Purse(mall, { visitorId, client, random: ofPurse! })
   const screen = plan.phone.hasSocket
     ? openScreen({
         ...{
@@ -99,7 +101,7 @@ async function openApp(plan: ShopperPlan, mall: Mall): Promise<App> {
       })
     : undefined
   const phone = new SimulatedPhone({
-    ...{ venueId: open.venueId, plan: plan.phone, air, random },
+    ...{ venueId: open.venueId, plan: plan.phone, air, random: ofPhone! },
     client: client.once,
     screen: () => screen,
     nowMs: () => time.nowMs(),
@@ -121,12 +123,15 @@ async function wander({ plan, mall, journey, app, beginsMs }: Wandering): Promis
   const due = [...journey.stops]
   let isTracked = true
   let before: Whereabouts | undefined
+  let stoodSinceMs: number | undefined
   for (;;) {
     const visitMs = time.nowMs() - beginsMs
     if (visitMs >= journey.forMs || time.hasEnded()) return
     const at = journey.at(visitMs)
+    stoodSinceMs = at.isMoving ? undefined : (stoodSinceMs ?? visitMs)
+    const isPocketed = visitMs - (stoodSinceMs ?? visitMs) > (plan.phone.pocketedAfterMs ?? Infinity)
     await app?.renew()
-    if (app) await app.phone.tick(visitMs, { ...at, headingRad: headingOf(before, at) })
+    if (app && !isPocketed) await app.phone.tick(visitMs, { ...at, headingRad: headingOf(before, at) })
     before = at
     if (app && isTracked && visitMs >= (plan.phone.withdrawsMs ?? Infinity)) {
       isTracked = false
@@ -161,7 +166,8 @@ async function withdraw({ client, phone, visitorId }: App, { ledger, time }: Mal
 async function eraseMe({ client, phone, visitorId }: App, plan: ShopperPlan, mall: Mall): Promise<void> {
   phone.mute()
   const answer = await client.call(visitors.eraseMe, {})
-  if (!answer.ok) return
+  // Nobody is there any more: it was done, and the network lost the answer.
+  if (!answer.ok && answer.status !== 401) return
   const texts = plan.car && !plan.car.isUnread ? [plan.car.plate] : []
   mall.ledger.erased.push({ visitorId, atMs: mall.time.nowMs(), texts })
 }
