@@ -4,6 +4,15 @@ export interface FilterTuning {
   readonly particlesPerLevel: number
   /** Particles a level for a phone that may point anywhere. */
   readonly anyHeadingParticles: number
+  /**
+   * A block of particles idles below these odds beside the best one, and is awake again above those: who
+   * is almost certainly elsewhere needs few particles to be found again, the radio map's evidence for a
+   * whole level does not rest on them.
+   */
+  readonly idleOdds: number
+  readonly awakeOdds: number
+  /** Share of its particles that an idle block keeps. */
+  readonly idleShare: number
   /** Spread of the stride between people, and from step to step: shares of what a step's swing tells. */
   readonly strideSpread: number
   readonly strideNoise: number
@@ -37,6 +46,9 @@ const degree = Math.PI / 180
 export const defaultFilterTuning: FilterTuning = {
   particlesPerLevel: 600,
   anyHeadingParticles: 600,
+  idleOdds: 1e-3,
+  awakeOdds: 1e-2,
+  idleShare: 0.1,
   strideSpread: 0.12,
   strideNoise: 0.12,
   biasSd: 12 * degree,

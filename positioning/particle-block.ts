@@ -37,7 +37,9 @@ export interface CellOdds {
  * from the observation after S. Thrun et al., "Robust Monte Carlo localization", AI 128 (2001).
  */
 export class ParticleBlock {
-  readonly hypotheses: Hypotheses
+  /** The particles in use, at the beginning of the room. */
+  #hypotheses: Hypotheses
+  readonly #room: Hypotheses
   readonly levelIndex: number
   readonly #pointsAnywhere: boolean
   readonly #parts: BlockParts
@@ -46,12 +48,23 @@ export class ParticleBlock {
 
   constructor(parts: BlockParts, levelIndex: number, pointsAnywhere: boolean) {
     const n = pointsAnywhere ? parts.tuning.anyHeadingParticles : parts.tuning.particlesPerLevel
-    this.hypotheses = { ...newArrays(n), weight: new Float64Array(n).fill(1 / n) }
+    this.#room = { ...newArrays(n), weight: new Float64Array(n).fill(1 / n) }
+    this.#hypotheses = this.#room
     this.levelIndex = levelIndex
     this.#pointsAnywhere = pointsAnywhere
     this.#parts = parts
     this.#spare = newArrays(n)
     this.#log = new Float64Array(n)
+  }
+
+  get hypotheses(): Hypotheses {
+    return this.#hypotheses
+  }
+
+  /** Goes on with so many particles, a share of those there is room for, drawn by their weights. O(particles). */
+  keep(share: number): void {
+    const count = Math.ceil(share * this.#room.x.length)
+    if (count !== this.#hypotheses.x.length) this.#resample(count)
   }
 
   /**
@@ -63,7 +76,7 @@ export class ParticleBlock {
     const { strideNoise, biasDriftSd, headingSd, placeSdM, wallWeight, insideWeight } = tuning
     const turned = this.#pointsAnywhere ? tuning.turnedShare : 0
     const level = this.levelIndex
-    const { x, y, bias, stride, weight } = this.hypotheses
+    const { x, y, bias, stride, weight } = this.#hypotheses
     let hit = false
     for (let k = 0; k < x.length; k++) {
       const b =
@@ -73,8 +86,9 @@ export class ParticleBlock {
       const direction = headingRad + b + headingSd * random.normal()
       const x0 = x[k]!
       const y0 = y[k]!
-      const x1 = x0 + length * Math.sin(direction) + placeSdM * random.normal()
-      const y1 = y0 + length * Math.cos(direction) + placeSdM * random.normal()
+      const at = Math.floor(direction * directionsPerRad)
+      const x1 = x0 + length * sines[at & lastDirection]! + placeSdM * random.normal()
+      const y1 = y0 + length * sines[(at + quarterTurn) & lastDirection]! + placeSdM * random.normal()
       if (!walkable.isWalkable(level, x1, y1) || !walkable.isWalkable(level, (x0 + x1) / 2, (y0 + y1) / 2)) {
         weight[k]! *= walkable.isWalkable(level, x0, y0) ? wallWeight : insideWeight
         hit = true
@@ -82,12 +96,13 @@ export class ParticleBlock {
       x[k] = x1
       y[k] = y1
     }
-    if (hit && normalise(weight) < tuning.leastEffective * weight.length) this.#resample()
+    if (hit && normalise(weight) < tuning.leastEffective * weight.length)
+      this.#resample(this.#hypotheses.weight.length)
   }
 
   /** Spreads every particle by a standard deviation in metres. */
   drift(sdM: number): void {
-    const { x, y } = this.hypotheses
+    const { x, y } = this.#hypotheses
     const { random } = this.#parts
     for (let k = 0; k < x.length; k++) {
       x[k]! += sdM * random.normal()
@@ -97,7 +112,7 @@ export class ParticleBlock {
 
   /** Draws all particles from the cells' odds. */
   begin(odds: CellOdds): void {
-    const { weight } = this.hypotheses
+    const { weight } = this.#hypotheses
     for (let k = 0; k < weight.length; k++) this.#draw(k, odds)
     weight.fill(1 / weight.length)
   }
@@ -109,11 +124,12 @@ export class ParticleBlock {
    */
   observe(logLikelihood: Float32Array, outside: number, odds: CellOdds): number {
     const { lostShare, redrawnShare, leastEffective } = this.#parts.tuning
-    const n = this.hypotheses.weight.length
+    const n = this.#hypotheses.weight.length
     const tracked = this.#weigh(logLikelihood, outside)
     const lost = Math.log(lostShare) + odds.evidence[this.levelIndex]!
     const evidence = logSum(lost, Math.log(1 - lostShare) + tracked)
-    if (effectiveSize(this.hypotheses.weight) < leastEffective * n) this.#resample()
+    if (effectiveSize(this.#hypotheses.weight) < leastEffective * n)
+      this.#resample(this.#hypotheses.weight.length)
     const share = Math.min(0.999, Math.exp(lost - evidence))
     this.#redraw(odds, share, Math.floor(n * Math.max(redrawnShare, share)))
     return evidence
@@ -121,7 +137,7 @@ export class ParticleBlock {
 
   /** Multiplies the weights by the likelihood and gives the log of their sum. */
   #weigh(logLikelihood: Float32Array, outside: number): number {
-    const { x, y, weight } = this.hypotheses
+    const { x, y, weight } = this.#hypotheses
     const log = this.#log
     let best = -Infinity
     for (let k = 0; k < x.length; k++) {
@@ -170,7 +186,7 @@ export class ParticleBlock {
       if (cumulative[middle]! < u) low = middle + 1
       else high = middle
     }
-    const { x, y, bias, stride } = this.hypotheses
+    const { x, y, bias, stride } = this.#hypotheses
     x[k] = grid.xOf(low) + (random.uniform() - 0.5) * grid.sizeM
     y[k] = grid.yOf(low) + (random.uniform() - 0.5) * grid.sizeM
     bias[k] = this.#pointsAnywhere ? anyAngle(random) : tuning.biasSd * random.normal()
@@ -179,7 +195,7 @@ export class ParticleBlock {
 
   /** Draws `count` random particles anew and gives them `share` of the weight. */
   #redraw(odds: CellOdds, share: number, count: number): void {
-    const { weight } = this.hypotheses
+    const { weight } = this.#hypotheses
     const n = weight.length
     const drawn = new Uint8Array(n)
     for (let i = 0; i < count; i++) {
@@ -204,7 +220,7 @@ export class ParticleBlock {
 
   /** Who is somewhere else than thought still holds the phone as before. O(particles). */
   #keepHold(k: number): void {
-    const { bias, stride, weight } = this.hypotheses
+    const { bias, stride, weight } = this.#hypotheses
     let left = this.#parts.random.uniform()
     let from = 0
     while (from < weight.length - 1 && (left -= weight[from]!) > 0) from++
@@ -212,28 +228,37 @@ export class ParticleBlock {
     stride[k] = stride[from]!
   }
 
-  #resample(): void {
-    const { x, y, bias, stride, weight } = this.hypotheses
+  /** Draws `count` particles from those in use by their weights. */
+  #resample(count: number): void {
+    const { x, y, bias, stride, weight } = this.#hypotheses
     const spare = this.#spare
-    const n = weight.length
-    const offset = this.#parts.random.uniform() / n
+    const offset = this.#parts.random.uniform() / count
     let from = 0
     let sum = weight[0]!
-    for (let k = 0; k < n; k++) {
-      const u = offset + k / n
-      while (u > sum && from < n - 1) sum += weight[++from]!
+    for (let k = 0; k < count; k++) {
+      const u = offset + k / count
+      while (u > sum && from < x.length - 1) sum += weight[++from]!
       spare.x[k] = x[from]!
       spare.y[k] = y[from]!
       spare.bias[k] = bias[from]!
       spare.stride[k] = stride[from]!
     }
-    x.set(spare.x)
-    y.set(spare.y)
-    bias.set(spare.bias)
-    stride.set(spare.stride)
-    weight.fill(1 / n)
+    if (count !== x.length) this.#hypotheses = firstOf(this.#room, count)
+    const drawn = this.#hypotheses
+    drawn.x.set(spare.x.subarray(0, count))
+    drawn.y.set(spare.y.subarray(0, count))
+    drawn.bias.set(spare.bias.subarray(0, count))
+    drawn.stride.set(spare.stride.subarray(0, count))
+    drawn.weight.fill(1 / count)
   }
 }
+
+/** Directions told apart: a twelfth of a degree, where a step's direction is known to some degrees. */
+const directions = 4096
+const quarterTurn = directions / 4
+const lastDirection = directions - 1
+const directionsPerRad = directions / (2 * Math.PI)
+const sines = Float64Array.from({ length: directions }, (_, i) => Math.sin((i + 0.5) / directionsPerRad))
 
 function anyAngle(random: RandomStream): number {
   return (random.uniform() * 2 - 1) * Math.PI
@@ -245,6 +270,17 @@ function newArrays(n: number): Omit<Hypotheses, 'weight'> {
     y: new Float32Array(n),
     bias: new Float32Array(n),
     stride: new Float32Array(n),
+  }
+}
+
+/** Views of the first so many. */
+function firstOf({ x, y, bias, stride, weight }: Hypotheses, count: number): Hypotheses {
+  return {
+    x: x.subarray(0, count),
+    y: y.subarray(0, count),
+    bias: bias.subarray(0, count),
+    stride: stride.subarray(0, count),
+    weight: weight.subarray(0, count),
   }
 }
 

@@ -70,6 +70,17 @@ export class ParticleFilter {
     })
     this.#started = true
     this.#floorBlocks()
+    this.#shareParticles()
+  }
+
+  /** Work goes where the walker may be: nine tenths of it would follow them on levels where they are not. */
+  #shareParticles(): void {
+    const { idleOdds, awakeOdds, idleShare } = this.#parts.tuning
+    this.#blocks.forEach((block, i) => {
+      const odds = Math.exp(this.#blockLog[i]!)
+      if (odds < idleOdds) block.keep(idleShare)
+      else if (odds > awakeOdds) block.keep(1)
+    })
   }
 
   /** Nothing is ruled out for good: a level comes back by a lift, a phone is put into a pocket. */
@@ -89,7 +100,8 @@ export class ParticleFilter {
       for (let c = firstCell; c < end; c++) best = Math.max(best, logLikelihood[c]! + this.#prior[c]!)
       let sum = 0
       for (let c = firstCell; c < end; c++) {
-        sum += Math.exp(logLikelihood[c]! + this.#prior[c]! - best)
+        const depth = Math.floor(oddsPerNeper * (best - (logLikelihood[c]! + this.#prior[c]!)))
+        if (depth < oddsAtDepth.length) sum += oddsAtDepth[depth]!
         this.#cumulative[c] = sum
       }
       return best + Math.log(sum) - this.#priorSum[level]!
@@ -161,6 +173,11 @@ export class ParticleFilter {
   }
 }
 
+/** Odds beside the best cell's, to within a hundredth: tens of thousands are asked for at every tick. */
+const oddsPerNeper = 64
+const oddsAtDepth = Float64Array.from({ length: 16 * oddsPerNeper }, (_, i) =>
+  Math.exp(-(i + 0.5) / oddsPerNeper),
+)
 /** How much less likely a place without a cell is than the least likely cell, log. */
 const outsideDepth = 2
 /** A level less likely than this adds nothing to see to the spread. */
