@@ -1,23 +1,18 @@
 /** `beacons COMMAND`: the installer's tool; `npm run --silent beacons -- --help` says how. docs/installer.md is a day with it. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Interface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { join } from 'node:path'
-import { shippedDrivers } from '../beacons/drivers/index.ts'
 import { fileFault, KitFault } from '../beacons/offline/kit-fault.ts'
-import { openFileJournal } from '../beacons/provisioning/file-journal.ts'
-import { openFileVault } from '../beacons/provisioning/file-vault.ts'
-import { createProvisioner } from '../beacons/provisioning/provisioner.ts'
-import { createServerVault } from '../beacons/provisioning/server-vault.ts'
 import { openRadio } from '../beacons/radio/bluez-radio.ts'
 import type { Machine } from '../beacons/tool/context.ts'
+import { handOverSecrets, openProvisioningRoom } from '../beacons/tool/provisioning-room.ts'
 import { runTool } from '../beacons/tool/run-tool.ts'
 import { connectorsOf, suggestConnectors, withConnectors } from '../maps/connectors/index.ts'
-import { createClient, venueId as parseVenueId } from '../server/contract/index.ts'
+import { createClient } from '../server/contract/index.ts'
 import { newUuid } from '../server/platform/ids.ts'
 import { readVenue } from '../server/venues/archive-files.ts'
 import { askPassword } from './ask-password.ts'
@@ -30,6 +25,9 @@ process.once('SIGINT', () => {
 
 /** What a person is asked for now; an audit may end before they answer. */
 let asked: Interface | undefined
+
+/** What seals the secrets of beacons on this laptop. */
+const sealing = { passphrase: env.ATRIUM_BEACON_PASSPHRASE, clock: Date.now }
 
 const machine: Machine = {
   output: {
@@ -93,48 +91,8 @@ const machine: Machine = {
       writeFileSync(path, text)
     })
   },
-  async syncSecrets({ client, venueId, dir }) {
-    const passphrase = env.ATRIUM_BEACON_PASSPHRASE
-    const path = join(dir, 'secrets.log')
-    if (!existsSync(path)) return undefined
-    if (passphrase === undefined) {
-      console.error('信标密码还没有存到服务器：先设 ATRIUM_BEACON_PASSPHRASE。')
-      console.error('The secrets of beacons are not in the server’s vault yet: set ATRIUM_BEACON_PASSPHRASE.')
-      return undefined
-    }
-    const vault = openFileVault(path, { passphrase, clock: Date.now })
-    try {
-      const { unsynced } = vault
-      await vault.sync(createServerVault(client, parseVenueId.parse(venueId)))
-      return unsynced
-    } finally {
-      vault.close()
-    }
-  },
-  openProvisioning({ radio, registry, dir }) {
-    const passphrase = env.ATRIUM_BEACON_PASSPHRASE
-    if (passphrase === undefined || passphrase.length < 12) {
-      return Promise.reject(
-        new KitFault('no-passphrase', {
-          zh: '信标密码要加密保存：先设 ATRIUM_BEACON_PASSPHRASE（至少 12 个字符）',
-          en: 'Expected ATRIUM_BEACON_PASSPHRASE (12 characters or more): the secrets of beacons are kept sealed with it',
-        }),
-      )
-    }
-    const journal = openFileJournal(join(dir, 'provisioning.log'))
-    const vault = openFileVault(join(dir, 'secrets.log'), { passphrase, clock: Date.now })
-    const tools = { radio, registry, journal, vault, drivers: shippedDrivers(), clock: Date.now }
-    const provisioner = createProvisioner({ ...tools, randomBytes: (count) => randomBytes(count) })
-    return Promise.resolve({
-      run: (jobs, options) => provisioner.run(jobs, options),
-      records: () => journal.records(),
-      damage: [journal.damage, vault.damage].filter((words) => words !== undefined),
-      async close() {
-        await journal.close()
-        vault.close()
-      },
-    })
-  },
+  openProvisioning: (parts) => openProvisioningRoom({ ...parts, ...sealing, randomBytes }),
+  handOverSecrets: (parts) => handOverSecrets({ ...parts, ...sealing }),
 }
 
 function inWords<Result>(path: string, work: () => Result): Result {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { AppendLog, damageOf } from '../offline/append-log.ts'
 import type { Words } from '../frames/words.ts'
@@ -7,7 +8,7 @@ import { inOrderOfUse } from './vault.ts'
 import type { SecretVault, SecretVersion } from './vault.ts'
 
 const opening = z.object({ entry: z.literal('vault'), salt: z.string(), check: z.string() })
-const deed = z.discriminatedUnion('entry', [
+const entry = z.discriminatedUnion('entry', [
   z.object({
     entry: z.literal('keep'),
     address: z.string(),
@@ -17,10 +18,24 @@ const deed = z.discriminatedUnion('entry', [
     atMs: z.number(),
   }),
   z.object({ entry: z.literal('prove'), address: z.string(), versionId: z.string() }),
-  /** The first `count` deeds are in the server's vault. */
+  /** What the server's vault had of a beacon. */
+  z.object({
+    entry: z.literal('learned'),
+    address: z.string(),
+    versionId: z.string(),
+    driverId: z.string(),
+    state: z.enum(['new', 'proven', 'old']),
+    sealed: z.string(),
+    atMs: z.number(),
+  }),
+  /** The first `count` of those that were kept and proven here are in the server's vault. */
   z.object({ entry: z.literal('synced'), count: z.int().min(0) }),
 ])
-type Deed = Exclude<z.infer<typeof deed>, { readonly entry: 'synced' }>
+type Entry = z.infer<typeof entry>
+type Learned = Extract<Entry, { readonly entry: 'learned' }>
+type Kept = Extract<Entry, { readonly entry: 'keep' }>
+/** What was done here, for the server to be told. */
+type Deed = Exclude<Entry, Learned | { readonly entry: 'synced' }>
 
 /** What the check of the opening holds once it is opened. */
 const check = 'atrium-beacon-vault'
@@ -31,6 +46,8 @@ export interface FileVault extends SecretVault {
   readonly unsynced: number
   /** What to say of lines that are damaged; absent when the file is whole. */
   readonly damage?: Words
+  /** Takes in what the server's vault has of a beacon, so that it opens without a network, too. Only what is news is written. */
+  learn(address: string, versions: readonly SecretVersion[]): Promise<void>
   /** Tells the server's vault what happened here, in order; what was told stays told when it breaks in between. */
   sync(server: SecretVault): Promise<void>
   close(): void
@@ -72,11 +89,26 @@ export function openFileVault(
   return new LogVault(log, { box, clock, damage: damageOf(log, path)?.words })
 }
 
+/**
+ * How much a vault's file has that the server does not know, without its passphrase. Its caller holds the folder's lock.
+ * @returns 0 for a file that is not there
+ */
+export function unsyncedIn(path: string): number {
+  if (!existsSync(path)) return 0
+  const log = orRefused(() => new AppendLog(path))
+  log.close()
+  const entries = log.entries.flatMap((line) => entry.safeParse(line).data ?? [])
+  const deeds = entries.filter((one) => one.entry === 'keep' || one.entry === 'prove').length
+  const told = entries.reduce((last, one) => (one.entry === 'synced' ? one.count : last), 0)
+  return log.damaged.length > 0 ? deeds : deeds - told
+}
+
 class LogVault implements FileVault {
   readonly #log: AppendLog
   readonly #box: Box
   readonly #clock: () => number
-  readonly #deeds: Deed[] = []
+  /** What is known of secrets, in its order. */
+  readonly #known: (Deed | Learned)[] = []
   readonly damage?: Words
   #synced = 0
 
@@ -91,11 +123,11 @@ class LogVault implements FileVault {
     this.#log = log
     this.#box = box
     this.#clock = clock
-    for (const entry of log.entries) {
-      const read = deed.safeParse(entry)
+    for (const line of log.entries) {
+      const read = entry.safeParse(line)
       if (!read.success) continue
       if (read.data.entry === 'synced') this.#synced = read.data.count
-      else this.#deeds.push(read.data)
+      else this.#known.push(read.data)
     }
     if (damage) {
       this.damage = damage
@@ -105,17 +137,28 @@ class LogVault implements FileVault {
   }
 
   get unsynced(): number {
-    return this.#deeds.length - this.#synced
+    return this.#deeds().length - this.#synced
   }
 
   versions(address: string): Promise<readonly SecretVersion[]> {
     const versions = new Map<string, SecretVersion>()
-    for (const done of this.#deeds) {
-      if (done.address.toUpperCase() !== address.toUpperCase()) continue
-      if (done.entry === 'keep') versions.set(done.versionId, this.#versionOf(done))
-      else markProven(versions, done.versionId)
+    for (const known of this.#known) {
+      if (known.address.toUpperCase() !== address.toUpperCase()) continue
+      if (known.entry === 'prove') markProven(versions, known.versionId)
+      else versions.set(known.versionId, this.#versionOf(known))
     }
     return Promise.resolve(inOrderOfUse([...versions.values()]))
+  }
+
+  async learn(address: string, versions: readonly SecretVersion[]): Promise<void> {
+    const known = new Map((await this.versions(address)).map((version) => [version.versionId, version]))
+    const owner = address.toUpperCase()
+    for (const { versionId, driverId, state, secret, createdAtMs } of versions) {
+      if (known.get(versionId)?.state === state) continue
+      const sealed = this.#box.seal(secret, owner)
+      const learned = { versionId, driverId, state, sealed, atMs: createdAtMs }
+      this.#append({ entry: 'learned', address: owner, ...learned })
+    }
   }
 
   async keep(
@@ -138,13 +181,8 @@ class LogVault implements FileVault {
   }
 
   async sync(server: SecretVault): Promise<void> {
-    for (const done of this.#deeds.slice(this.#synced)) {
-      const address = done.address.toUpperCase()
-      if (done.entry === 'prove') await server.prove(address, done.versionId)
-      else {
-        const { versionId, driverId, secret } = this.#versionOf(done)
-        await server.keep(address, { versionId, driverId, secret })
-      }
+    for (const done of this.#deeds().slice(this.#synced)) {
+      await this.#tell(server, done)
       this.#synced++
       orRefused(() => {
         this.#log.append({ entry: 'synced', count: this.#synced })
@@ -156,8 +194,32 @@ class LogVault implements FileVault {
     this.#log.close()
   }
 
-  #versionOf(kept: Extract<Deed, { readonly entry: 'keep' }>): SecretVersion {
-    const { address, versionId, driverId, sealed, atMs } = kept
+  #deeds(): readonly Deed[] {
+    return this.#known.filter((known) => known.entry !== 'learned')
+  }
+
+  async #tell(server: SecretVault, done: Deed): Promise<void> {
+    const address = done.address.toUpperCase()
+    const keep = async (kept: Kept) => {
+      const { versionId, driverId, secret } = this.#versionOf(kept)
+      await server.keep(address, { versionId, driverId, secret })
+    }
+    if (done.entry === 'keep') return keep(done)
+    try {
+      await server.prove(address, done.versionId)
+    } catch (error) {
+      const isKept = (known: Deed): known is Kept =>
+        known.entry === 'keep' && known.versionId === done.versionId
+      const kept = this.#deeds().find(isKept)
+      if (!kept || !(error instanceof BeaconFault) || error.id !== 'vault-refused') throw error
+      // A server that was set back to yesterday's copy no longer has what it was told.
+      await keep(kept)
+      await server.prove(address, done.versionId)
+    }
+  }
+
+  #versionOf(known: Kept | Learned): SecretVersion {
+    const { address, versionId, driverId, sealed, atMs } = known
     const secret = this.#box.open(sealed, address)
     if (secret === undefined) {
       throw refused({
@@ -165,14 +227,15 @@ class LogVault implements FileVault {
         en: `The entry of ${address} in the vault is damaged; restore the file from a backup.`,
       })
     }
-    return { versionId, state: 'new', driverId, secret, createdAtMs: atMs }
+    const state = known.entry === 'learned' ? known.state : 'new'
+    return { versionId, state, driverId, secret, createdAtMs: atMs }
   }
 
-  #append(entry: Deed): void {
+  #append(known: Deed | Learned): void {
     orRefused(() => {
-      this.#log.append(entry)
+      this.#log.append(known)
     })
-    this.#deeds.push(entry)
+    this.#known.push(known)
   }
 }
 

@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { beaconsContract, beaconSecretsContract } from '../../server/contract/index.ts'
+import {
+  beaconsContract,
+  beaconSecretsContract,
+  createClient,
+  venueId as parseVenueId,
+} from '../../server/contract/index.ts'
 import type { Answer, Endpoint } from '../../server/contract/index.ts'
 import { startProgram } from '../../server/testing/child-program.ts'
 import { openTestServer } from '../../server/testing/open-test-server.ts'
@@ -15,8 +21,13 @@ import { ibksBeacon, nrfBeacon } from '../testing/flat-beacons.ts'
 import { kkmBeacon } from '../testing/kkm-beacon.ts'
 import type { LevelOrders } from '../testing/provision-level.ts'
 import { startRig } from '../testing/rig.ts'
+import { shippedDrivers } from '../drivers/index.ts'
 import { FileJournal } from './file-journal.ts'
-import type { ProvisionEvent, ProvisionOutcome } from './provision.ts'
+import { openFileVault } from './file-vault.ts'
+import { linkVaults } from './linked-vault.ts'
+import type { ProvisionEvent, ProvisionJob, ProvisionOutcome, ProvisionStep } from './provision.ts'
+import { createProvisioner } from './provisioner.ts'
+import { createServerVault } from './server-vault.ts'
 
 const uuid = '5f5f3d0e-1111-4222-8333-444455556666'
 const program = new URL('../testing/provision-level.ts', import.meta.url)
@@ -53,7 +64,7 @@ function keepOnAir(t: ExecutionContext, bluez: BluezStandIn): void {
 }
 
 test('provisions 130 beacons of a level through broken links, wrong passwords, a killed tool and a full disk', async (t) => {
-  t.timeout(170_000)
+  t.timeout(500_000)
   const server = await openTestServer(t)
   const operator = server.client(await server.tokenOf('operator'))
   const token = await server.tokenOf('installer')
@@ -147,4 +158,115 @@ test('provisions 130 beacons of a level through broken links, wrong passwords, a
     if (driverId === 'nordic-nrf-beacon') t.is(version, undefined)
     else t.like(version, { state: 'proven', secret: settings.secret }, job.jobId)
   }
+})
+
+test('the server has each secret before its beacon, wherever a laptop is broken off, and another laptop goes on', async (t) => {
+  const server = await openTestServer(t)
+  const { venueId } = server
+  const operator = server.client(await server.tokenOf('operator'))
+  const installer = await server.tokenOf('installer')
+  const rig = await startRig(t)
+  rig.onAir(10)
+  const clock = () => server.clock.nowMs
+  const kept = async (address: string) => {
+    const versions = bodyOf(
+      await operator.call(beaconSecretsContract.readBeaconSecrets, { params: { venueId, address } }),
+    )
+    return versions.map(({ state, secret }) => `${state} ${secret}`)
+  }
+  /** A laptop with nothing on it yet, whose plug is pulled before or after an entry of its journal. */
+  const laptop = async (client = server.client(installer)) => {
+    const folder = await mkdtemp(join(tmpdir(), 'atrium-laptop-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    const local = openFileVault(join(folder, 'secrets'), { passphrase: folder, clock })
+    t.teardown(() => {
+      local.close()
+    })
+    const log = new AppendLog(join(folder, 'journal'))
+    t.teardown(() => {
+      log.close()
+    })
+    const vault = linkVaults(local, createServerVault(client, venueId), { clock })
+    const provision = async (
+      job: ProvisionJob,
+      pulled?: { readonly at: ProvisionStep; readonly after: boolean },
+    ) => {
+      const pull = (entry: unknown, after: boolean) => {
+        const { step } = entry as { step: ProvisionStep }
+        if (step === pulled?.at && after === pulled.after) throw new Error('the plug is pulled')
+      }
+      const journal = new FileJournal({
+        entries: log.entries,
+        append(entry) {
+          pull(entry, false)
+          log.append(entry)
+          pull(entry, true)
+        },
+        close: () => undefined,
+      })
+      const provisioner = createProvisioner({
+        ...{ radio: rig.radio, drivers: shippedDrivers(), journal, vault, clock, randomBytes },
+        registry: { record: () => Promise.resolve(undefined) },
+        limits: { pauseMs: 1 },
+      })
+      const [outcome] = await provisioner.run([job])
+      return outcome && 'failed' in outcome ? outcome.failed.id : 'done'
+    }
+    return { provision, vault, local }
+  }
+  const beaconOf = (n: number) => {
+    const made = ibksBeacon(addressOf(n), factorySettings('0000'))
+    rig.bluez.put(made.beacon)
+    const { address } = made.beacon
+    const job = { jobId: `job ${n}`, address, want: { identity: { uuid, major: 1, minor: n } } }
+    return { ...made, address, job }
+  }
+  const factory = factorySettings('0000')
+
+  // Between vault and beacon: the server has it, the beacon is as it was.
+  const first = beaconOf(1)
+  const broken = await laptop()
+  t.is(await broken.provision(first.job, { at: 'secret-kept', after: true }), 'journal-unwritable')
+  t.regex((await kept(first.address)).join(), /^new [0-9a-f]{4}$/)
+  t.deepEqual(first.settings, factory)
+  t.is(await (await laptop()).provision(first.job), 'done')
+  t.is((await kept(first.address))[0], `proven ${first.settings.secret}`)
+  t.is((await kept(first.address)).length, 2, 'what the first laptop kept stays')
+
+  // Between beacon and proof: only the server and the broken laptop know what it opens with.
+  const second = beaconOf(2)
+  t.is(await broken.provision(second.job, { at: 'secret-written', after: false }), 'journal-unwritable')
+  t.not(second.settings.secret, '0000')
+  t.deepEqual(await kept(second.address), [`new ${second.settings.secret}`])
+  const left = second.settings.secret
+  t.is(await (await laptop()).provision(second.job), 'done')
+  t.deepEqual(await kept(second.address), [`proven ${second.settings.secret}`, `new ${left}`])
+
+  // Whoever may not, and whoever is installer elsewhere: nothing is kept and nothing is connected to.
+  const third = beaconOf(3)
+  rig.bluez.calls.splice(0)
+  const otherMall = parseVenueId.parse('0193a1b2-0000-7000-8000-00000000dead')
+  const elsewhere = await server.account(['installer'], [otherMall])
+  for (const token of [await server.tokenOf('shopper'), elsewhere.token, 'nobody', undefined])
+    t.is(await (await laptop(server.client(token))).provision(third.job), 'vault-refused')
+  t.deepEqual(third.settings, factory)
+  t.deepEqual(await kept(third.address), [])
+  t.false(rig.bluez.calls.some(({ member }) => member === 'Connect'))
+
+  // In the basement the sealed file stands in; what waits is handed over before anything else, and learned by the next.
+  let isOnline = false
+  const away = await laptop(
+    createClient({
+      baseUrl: server.address,
+      fetch: (...sent) => (isOnline ? fetch(...sent) : Promise.reject(new Error('no network'))),
+      token: () => installer,
+    }),
+  )
+  t.is(await away.provision(third.job), 'done')
+  t.deepEqual([await kept(third.address), away.local.unsynced], [[], 2])
+  isOnline = true
+  t.false(await away.vault.handOver(), 'a silent server is left alone for a minute')
+  server.clock.nowMs += 60_000
+  t.is((await away.vault.versions(addressOf(4))).length, 0)
+  t.deepEqual([await kept(third.address), away.local.unsynced], [[`proven ${third.settings.secret}`], 0])
 })

@@ -3,14 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Archive } from '../../maps/model/index.ts'
-import { createClient, venueId as parseVenueId } from '../../server/contract/index.ts'
-import { shippedDrivers } from '../drivers/index.ts'
-import { openFileJournal } from '../provisioning/file-journal.ts'
-import { openFileVault } from '../provisioning/file-vault.ts'
-import { createProvisioner } from '../provisioning/provisioner.ts'
-import { createServerVault } from '../provisioning/server-vault.ts'
+import { createClient } from '../../server/contract/index.ts'
 import { openRadio } from '../radio/bluez-radio.ts'
 import type { Machine } from '../tool/context.ts'
+import { handOverSecrets, openProvisioningRoom } from '../tool/provisioning-room.ts'
 import { runTool } from '../tool/run-tool.ts'
 import type { Output } from '../tool/terminal.ts'
 import { testLimits } from './rig.ts'
@@ -44,7 +40,6 @@ export interface Desk {
   readonly close: () => Promise<void>
 }
 
-const passphrase = 'only for this desk'
 const day = 86_400_000
 
 /**
@@ -57,7 +52,13 @@ export async function openDesk(
     archive,
     token,
     server,
-  }: { readonly archive: Archive; readonly token?: string; readonly server?: string },
+    passphrase = 'only for this desk',
+  }: {
+    readonly archive: Archive
+    readonly token?: string
+    readonly server?: string
+    readonly passphrase?: string
+  },
 ): Promise<Desk> {
   const dir = await mkdtemp(join(tmpdir(), 'atrium-kit-'))
   let written = ''
@@ -89,8 +90,7 @@ export async function openDesk(
     after: (ms, action) => void later.push({ atMs: rig.clock.nowMs + ms, action }),
     close: () => rm(dir, { recursive: true }),
   }
-  const vaultOf = (folder: string) =>
-    openFileVault(join(folder, 'secrets.log'), { passphrase, clock: () => rig.clock.nowMs })
+  const sealing = { passphrase, clock: () => rig.clock.nowMs }
 
   async function call(args: readonly string[], output: Output) {
     written = ''
@@ -143,38 +143,24 @@ export async function openDesk(
     readArchive: () => Promise.resolve(archive),
     readText: (path) => files.get(path) ?? '',
     writeText: (path, text) => void files.set(path, text),
-    async syncSecrets({ client, venueId, dir: folder }) {
-      const vault = vaultOf(folder)
-      const { unsynced } = vault
-      await vault.sync(createServerVault(client, parseVenueId.parse(venueId)))
-      vault.close()
-      return unsynced
-    },
-    openProvisioning({ radio, registry, dir: folder }) {
-      const journal = openFileJournal(join(folder, 'provisioning.log'))
-      const vault = vaultOf(folder)
-      const provisioner = createProvisioner({
-        ...{ radio, registry, journal, vault, drivers: shippedDrivers(), clock: () => rig.clock.nowMs },
+    async openProvisioning(parts) {
+      const room = await openProvisioningRoom({
+        ...{ ...parts, ...sealing, limits: { pauseMs: 5 } },
         randomBytes: (count) => randomBytes(count),
-        limits: { pauseMs: 5 },
       })
-      return Promise.resolve({
+      return {
+        ...room,
         async run(jobs, options) {
           const silence = rig.onAir(20)
           try {
-            return await provisioner.run(jobs, options)
+            return await room.run(jobs, options)
           } finally {
             silence()
           }
         },
-        records: () => journal.records(),
-        damage: [journal.damage, vault.damage].filter((words) => words !== undefined),
-        async close() {
-          await journal.close()
-          vault.close()
-        },
-      })
+      }
     },
+    handOverSecrets: (parts) => handOverSecrets({ ...parts, ...sealing }),
     openPage: (url) => {
       desk.onPage(url)
     },

@@ -11,6 +11,8 @@ import type { Client, RequestOf } from '../../server/contract/index.ts'
 import { shippedDrivers } from '../drivers/index.ts'
 import { AppendLog } from '../offline/append-log.ts'
 import { FileJournal } from '../provisioning/file-journal.ts'
+import { openFileVault } from '../provisioning/file-vault.ts'
+import { linkVaults } from '../provisioning/linked-vault.ts'
 import { createProvisioner } from '../provisioning/provisioner.ts'
 import { createServerVault } from '../provisioning/server-vault.ts'
 import type { ProvisionJob, ProvisionRegistry } from '../provisioning/provision.ts'
@@ -69,15 +71,24 @@ async function provisionLevel(orders: LevelOrders): Promise<void> {
     },
   })
   const journal = new FileJournal(log)
+  const clock = () => Date.now()
+  const local = openFileVault(join(folder, 'secrets'), { passphrase: 'only for this level', clock })
   const provisioner = createProvisioner({
-    ...{ radio, drivers: shippedDrivers(), journal, vault: createServerVault(client, venueId) },
-    ...{ registry: serverRegistry(client, venueId), clock: () => Date.now(), randomBytes },
+    ...{
+      radio,
+      drivers: shippedDrivers(),
+      journal,
+      clock,
+      vault: linkVaults(local, createServerVault(client, venueId), { clock }),
+    },
+    ...{ registry: serverRegistry(client, venueId), randomBytes },
     limits: { attempts: 6, onAirMs: 3000, pauseMs: 5 },
   })
   await provisioner.run(jobs, {
     onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
   })
   await journal.close()
+  local.close()
   await radio.close()
 }
 

@@ -85,11 +85,11 @@ export async function startRig(t: Ending, limits: Partial<RadioLimits> = {}): Pr
   }
 }
 
-/** Waits until something is so; fails with its name after five seconds. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5000
+/** Waits until something is so; fails with its name after half a minute, which only what never comes takes. */
+export async function until(isSo: () => boolean, what: string, withinMs = 30_000): Promise<void> {
+  const deadline = performance.now() + withinMs
   while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`Not within 5 s: ${what}`)
+    if (performance.now() > deadline) throw new Error(`Not within ${withinMs / 1000} s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

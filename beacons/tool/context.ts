@@ -16,7 +16,7 @@ import type {
   ProvisionRegistry,
 } from '../provisioning/provision.ts'
 import type { JobRecord } from '../provisioning/journal.ts'
-import type { Radio } from '../radio/radio.ts'
+import type { Advertisement, Radio } from '../radio/radio.ts'
 import type { Output, Tone } from './terminal.ts'
 import { tableLines, toned } from './terminal.ts'
 import type { Cell, Column } from './terminal.ts'
@@ -35,7 +35,27 @@ export interface ProvisioningRoom {
   records(): readonly JobRecord[]
   /** What to say of damaged lines in the files it keeps; none when they are whole. */
   readonly damage: readonly Words[]
+  /** Whether a device that was heard is surely of a maker whose beacons can be configured. */
+  isBeacon(seen: Advertisement): boolean
+  /** How much of the secrets is on this laptop alone, as the server could not be reached. */
+  secretsHere(): number
   close(): Promise<void>
+}
+
+/** Where secrets are kept, and whom they go to. */
+export interface SecretsAt {
+  /** The kit's folder. */
+  readonly dir: string
+  readonly client: Client
+  readonly venueId: string
+}
+
+/** What became of secrets that waited. */
+export interface HandedOver {
+  readonly told: number
+  readonly left: number
+  /** Why some are left: no network, or no passphrase to open them with. */
+  readonly why?: 'out-of-reach' | 'no-passphrase'
 }
 
 /** Everything of the machine the tool runs on; tests bring their own. */
@@ -62,20 +82,12 @@ export interface Machine {
   readonly readArchive: (source: string | Uint8Array) => Promise<Archive>
   readonly readText: (path: string) => string
   readonly writeText: (path: string, text: string) => void
-  readonly openProvisioning: (parts: {
-    readonly radio: Radio
-    readonly registry: ProvisionRegistry
-    readonly dir: string
-  }) => Promise<ProvisioningRoom>
-  /**
-   * Brings the secrets kept here to the server's vault.
-   * @returns how many deeds it told; undefined when none are kept here, or they cannot be opened without the passphrase
-   */
-  readonly syncSecrets: (parts: {
-    readonly client: Client
-    readonly venueId: string
-    readonly dir: string
-  }) => Promise<number | undefined>
+  /** Opens what beacons are configured with; what waits of secrets goes to the server at once, if it can be reached. */
+  readonly openProvisioning: (
+    parts: SecretsAt & { readonly radio: Radio; readonly registry: ProvisionRegistry },
+  ) => Promise<ProvisioningRoom>
+  /** Brings the secrets kept here to the server's vault. */
+  readonly handOverSecrets: (parts: SecretsAt) => Promise<HandedOver>
   /** Serves the local page; see `place/serve-page.ts`. Tells where it is. */
   readonly openPage?: (url: string) => void
 }

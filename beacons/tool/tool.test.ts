@@ -106,7 +106,7 @@ test.serial(
     const provisioned = await run('provision', '--all', '--seconds', '1', '--near-dbm', '-70')
     t.deepEqual(
       provisioned.last,
-      { event: 'end', done: 3, failed: 0 },
+      { event: 'end', done: 3, failed: 0, secretsHere: 6 },
       JSON.stringify(provisioned.documents.slice(-3)),
     )
     t.is(
@@ -148,7 +148,7 @@ test.serial(
     const synced = await run('sync')
     t.is(synced.code, 0, JSON.stringify(synced.last))
     t.is(synced.last.synced, waiting)
-    t.true(Number(synced.last.secrets) >= 6, 'three secrets kept and proven')
+    t.like(synced.last, { secrets: 6, secretsLeft: 0 }, 'three secrets kept and proven')
     t.is((await run('sync')).last.secrets, 0)
     t.is((await run('status')).last.waiting, 0)
     const registered = async () => {
@@ -246,8 +246,22 @@ test.serial(
     t.is((await byHardware(third))?.state, 'retired')
     const next = kkmBeacon(addressOf(12), factorySettings('0'.repeat(16)))
     rig.bluez.put(next.beacon)
-    t.is((await run('provision', '--mac', next.beacon.address)).code, 0)
+    const kept = await run('provision', '--mac', next.beacon.address)
+    t.like(kept.last, { done: 1, secretsHere: 0 }, 'with a network the server has the secret at once')
     t.notDeepEqual(next.settings.identity, third.settings.identity, 'a retired number is not given by itself')
+
+    // Another laptop has another passphrase and nothing of this one: it opens the beacon by the server's vault.
+    const { token } = await server.account(['installer'])
+    const other = await openDesk(rig, { archive: tinyArchive(), token, passphrase: 'of another laptop' })
+    t.teardown(() => other.close())
+    t.is((await other.run(...packing, '--numbers', '1')).code, 0)
+    const { secret } = next.settings
+    t.is((await other.run('provision', '--mac', next.beacon.address, '--interval-ms', '900')).code, 0)
+    t.like(next.settings, { intervalMs: 900, secret })
+    // What it learned opens it without a network as well.
+    other.online(false)
+    t.is((await other.run('provision', '--mac', next.beacon.address, '--interval-ms', '800')).code, 0)
+    t.like(next.settings, { intervalMs: 800, secret })
 
     const spoken = await read('status')
     t.regex(spoken.text, /Tiny Mall/)
@@ -473,9 +487,10 @@ test.serial(
     const wide = new Screen({ columns: 100, rows: 20 })
     t.is(await desk.watch(wide, 'provision', '--all', '--seconds', '1', '--near-dbm', '-70'), 0, wide.text())
     const done = wide.text().split('\n')
-    t.is(done.length, 4, wide.text())
+    t.is(done.length, 5, wide.text())
     t.is(done[0], `✓ 1/1  ${addressOf(1)}`)
     t.is(done[3], '完成 3 个，未完成 0 个')
+    t.regex(done[4]!, /^连不上服务器：新密码加密存在这台电脑上/)
     const [mark] = wide.cells()[0]!
     t.deepEqual(mark, { text: '✓', sgr: 32 })
 

@@ -1,5 +1,6 @@
 import { iBeaconOf } from '../../frames/read-frames.ts'
 import type { BeaconChange } from '../../offline/operations.ts'
+import { refuseFactoryUuid } from '../../frames/factory-uuids.ts'
 import { identityText } from '../../frames/identity.ts'
 import type { Words } from '../../frames/words.ts'
 import type {
@@ -11,7 +12,7 @@ import type {
 import { unfinishedJobs } from '../../provisioning/unfinished-jobs.ts'
 import type { Advertisement, Radio } from '../../radio/radio.ts'
 import { beaconCalled, exitCodes, numberOption, shortName, textOption, wrongCall } from '../context.ts'
-import type { Context, ProvisioningRoom } from '../context.ts'
+import type { Context, ProvisioningRoom, SecretsAt } from '../context.ts'
 import { queueChange, queueRegister, takeBack } from '../deeds.ts'
 import { inHand } from '../in-hand.ts'
 import { withRadio } from '../listen.ts'
@@ -62,10 +63,17 @@ function takeBackJob(context: Context, jobId: string) {
   return undone && 'refused' in undone ? undone : undefined
 }
 
+/** Where the secrets of the kit's beacons are kept, and whom they go to. */
+export function secretsOf(context: Context): SecretsAt {
+  const { server, venueId } = context.kit().info
+  return { dir: context.dir, client: context.client(server), venueId }
+}
+
 /** The room that talks to beacons; lines of its files that are damaged are told. */
 export async function openRoom(context: Context, radio: Radio): Promise<ProvisioningRoom> {
-  const { machine, dir } = context
-  const room = await machine.openProvisioning({ radio, registry: queueAsRegistry(context), dir })
+  const { machine } = context
+  const registry = queueAsRegistry(context)
+  const room = await machine.openProvisioning({ radio, registry, ...secretsOf(context) })
   for (const words of room.damage) {
     context.event({ event: 'damaged', message: words })
     context.say(words, 'bad')
@@ -76,6 +84,7 @@ export async function openRoom(context: Context, radio: Radio): Promise<Provisio
 /** `provision`: gives beacons their numbers, one in hand after the other, or all that are in the air with `--all`. */
 export async function provision(context: Context): Promise<number> {
   const outcomes: ProvisionOutcome[] = []
+  let secretsHere = 0
   await withRadio(context, async (radio) => {
     const room = await openRoom(context, radio)
     try {
@@ -85,11 +94,12 @@ export async function provision(context: Context): Promise<number> {
       }
       for await (const outcome of runInHand(context, radio, room)) outcomes.push(outcome)
     } finally {
+      secretsHere = room.secretsHere()
       await room.close()
     }
   })
   const failed = outcomes.filter((outcome) => 'failed' in outcome)
-  context.event({ event: 'end', done: outcomes.length - failed.length, failed: failed.length })
+  context.event({ event: 'end', done: outcomes.length - failed.length, failed: failed.length, secretsHere })
   context.say(
     {
       zh: `完成 ${outcomes.length - failed.length} 个，未完成 ${failed.length} 个`,
@@ -101,6 +111,14 @@ export async function provision(context: Context): Promise<number> {
     context.say(
       { zh: '再运行一次会从断开的地方继续。', en: 'Run it again: it goes on where it was.' },
       'quiet',
+    )
+  if (secretsHere > 0)
+    context.say(
+      {
+        zh: '连不上服务器：新密码加密存在这台电脑上，有网后先 beacons sync。',
+        en: 'The server is out of reach: new secrets are sealed on this laptop alone. Run "beacons sync" as soon as there is a network.',
+      },
+      'warn',
     )
   return outcomes.length === 0 ? exitCodes.refused : failed.length > 0 ? exitCodes.attention : exitCodes.ok
 }
@@ -177,7 +195,7 @@ async function jobsInAir(context: Context, radio: Radio, room: ProvisioningRoom)
   const known = new Set([...context.kit().beacons().values()].map(macOf))
   const unfinished = unfinishedJobs(room.records())
   const isWanted = (seen: Advertisement) =>
-    unfinished.has(seen.address) || (!known.has(seen.address) && isCandidate(context, seen))
+    unfinished.has(seen.address) || (!known.has(seen.address) && isFresh(room, seen))
   const candidates = radio
     .advertisements()
     .filter((seen) => (seen.rssiDbm ?? -127) >= nearest && isWanted(seen))
@@ -193,10 +211,13 @@ async function jobsInAir(context: Context, radio: Radio, room: ProvisioningRoom)
   return jobs
 }
 
-/** A beacon that has none of our numbers yet. */
-function isCandidate(context: Context, seen: Advertisement): boolean {
+/**
+ * Surely a beacon, and in nobody's use: it has the number of its factory, or none yet. One with a number of somebody's own, a
+ * neighbour's or another laptop's of today, is taken in the hand or by `--mac` alone.
+ */
+function isFresh(room: Pick<ProvisioningRoom, 'isBeacon'>, seen: Advertisement): boolean {
   const frame = iBeaconOf(seen)
-  return !frame || !context.kit().beacons().has(identityText(frame.identity))
+  return room.isBeacon(seen) && (!frame || refuseFactoryUuid(frame.identity.uuid) !== undefined)
 }
 
 /** Runs jobs with a live line each. */

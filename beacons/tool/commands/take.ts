@@ -7,6 +7,7 @@ import { exitCodes, numberOption, textOption, wrongCall } from '../context.ts'
 import type { Context } from '../context.ts'
 import { LiveBlock, progressLine } from '../terminal.ts'
 import { stateWords } from '../words.ts'
+import { secretsOf } from './provision.ts'
 
 /** `take`: packs the kit while there is a network. */
 export async function take(context: Context): Promise<number> {
@@ -115,6 +116,8 @@ export async function sync(context: Context): Promise<number> {
       throw wrongCall({ zh: `没有冲突 "${opId}"`, en: `Expected a conflict, but "${opId}" is none` })
     }
   }
+  // Before anything else: secrets on one laptop alone are lost with it.
+  const secrets = await machine.handOverSecrets(secretsOf(context))
   const client = context.client(kit.info.server)
   const block = context.json ? undefined : new LiveBlock(machine.output)
   const sinceMs = machine.nowMs()
@@ -130,21 +133,29 @@ export async function sync(context: Context): Promise<number> {
   })
   block?.end([])
   if (!report.stopped) kit.saveRegistry(await refreshRegistry(client, kit.info.venueId, kit.registry.leases))
-  // Secrets on one laptop alone are lost with it.
-  const secrets = report.stopped
-    ? undefined
-    : await machine.syncSecrets({ client, venueId: kit.info.venueId, dir: context.dir })
-  context.result({ ...report, ...(secrets === undefined ? {} : { secrets }) }, () => {
+  context.result({ ...report, secrets: secrets.told, secretsLeft: secrets.left }, () => {
     tellSync(context, report)
-    if (secrets !== undefined && secrets > 0) {
+    if (secrets.told > 0)
       context.say(
         { zh: '信标密码已存入服务器', en: 'The beacons’ secrets are in the server’s vault' },
         'good',
       )
-    }
+    if (secrets.left > 0)
+      context.say(
+        secrets.why === 'no-passphrase'
+          ? {
+              zh: '信标密码还没有存到服务器：先设 ATRIUM_BEACON_PASSPHRASE，再 beacons sync。',
+              en: 'The beacons’ secrets are not in the server’s vault yet: set ATRIUM_BEACON_PASSPHRASE and run "beacons sync" again.',
+            }
+          : {
+              zh: '信标密码仍只在这台电脑上：有网后再 beacons sync。',
+              en: 'The beacons’ secrets are on this laptop alone: run "beacons sync" again with a network.',
+            },
+        'bad',
+      )
   })
   if (report.stopped) return exitCodes.refused
-  return report.conflicts.length > 0 ? exitCodes.attention : exitCodes.ok
+  return report.conflicts.length > 0 || secrets.left > 0 ? exitCodes.attention : exitCodes.ok
 }
 
 /** Words for a time left. */
