@@ -155,6 +155,7 @@ if (mall) {
       t.log('phone and beacons', JSON.stringify(phone))
       t.true(phone.unknownPerMinute <= 0.5, String(phone.unknownPerMinute))
       t.true(phone.delayS.p90 <= 8, String(phone.delayS.p90))
+      t.is(phone.outOfTurn, 0)
       const beacons = await replay(server, { mall, venueId, newTracker: () => undefined })
       t.log('beacons alone', JSON.stringify(beacons))
     },

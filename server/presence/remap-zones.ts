@@ -3,10 +3,12 @@ import type { VisitorHere } from './visitor-here.ts'
 
 /**
  * Writes the numbers of another map's zones into what is believed of a visitor; what the other map does not have is
- * dropped, so zones they are in that are no more have to be left before.
+ * dropped, so zones they are in that are no more have to be left before. How they go is learned anew: the frames of
+ * levels may have moved.
  */
 export function remapZones(visitor: VisitorHere, from: PresenceZones, to: PresenceZones): void {
-  const { zone, belief, inside, dueMs, sinceMs } = visitor.zones
+  const { zone, belief, course, inside, dueMs, sinceMs } = visitor.zones
+  course.fill(NaN)
   for (let slot = 0; slot < zone.length; slot++) {
     if (zone[slot] === 0) continue
     const number = to.numberOf(from.zones[zone[slot]! - 1]!.id)

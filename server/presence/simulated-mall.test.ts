@@ -24,6 +24,7 @@ import {
   walkableAreaOf,
 } from '../../positioning/simulate/index.ts'
 import type { Point, SimulatedWalk } from '../../positioning/simulate/index.ts'
+import { isWholeMall } from '../../maps/testing/real-mall.ts'
 import type { PlacedBeacon } from '../beacons/index.ts'
 import type { ZonePlan } from '../venues/index.ts'
 import { reportsOf } from './testing/replay.ts'
@@ -149,10 +150,10 @@ test('in a planned mall that nobody surveyed, few changes are unknown to the tru
   t.timeout(120_000)
   const phone = judge((seed) => new PhoneTracker({ model, walkable: raster, seed }))
   t.log('phone and beacons', JSON.stringify(phone))
-  const server = judge(() => undefined)
-  t.log('beacons alone', JSON.stringify(server))
-  // The aim is 0.2 and 4 s; the README says what was reached.
-  t.true(phone.unknownPerMinute <= 0.25, String(phone.unknownPerMinute))
-  t.true(phone.delayS.p90 <= 6, String(phone.delayS.p90))
+  t.true(phone.unknownPerMinute <= 0.2, String(phone.unknownPerMinute))
+  t.true(phone.delayS.p90 <= 4, String(phone.delayS.p90))
   t.true(phone.noticed >= 0.9, String(phone.noticed))
+  t.is(phone.outOfTurn, 0)
+  // Nothing is promised of a phone that does not place itself; the README says what was found.
+  if (isWholeMall()) t.log('beacons alone', JSON.stringify(judge(() => undefined)))
 })

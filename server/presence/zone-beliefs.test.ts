@@ -72,6 +72,25 @@ test('says within four seconds that somebody walked into a shop, and once', (t) 
   t.deepEqual(of('venue'), ['entered'])
 })
 
+test('who walks up to an edge is in as they cross it; who stands before it is not, nor who was carried there', (t) => {
+  const short = { ...surely, x: -10, y: -20.6 }
+  const edge = (walkedFromM: number, lastGapMs: number) => {
+    const { take, of } = follower()
+    for (let s = 0; s < 10; s++) {
+      take({ ...short, tMs: s * 1000, y: short.y - (walkedFromM * (10 - s)) / 10 })
+    }
+    take({ ...short, tMs: 9000 + lastGapMs })
+    return of('front')
+  }
+  t.deepEqual(edge(14, 1000), ['entered'])
+  t.deepEqual(edge(0, 1000), [])
+  t.deepEqual(edge(14, 6000), [])
+  // Steps of thirty metres are a position that was mended, and carry nobody thirty metres on.
+  const leap = follower()
+  for (let s = 0; s <= 6; s++) leap.take({ ...short, tMs: s * 1000, y: s < 6 ? -55 : -25 })
+  t.deepEqual(leap.of('front'), [])
+})
+
 test('whoever is heard inside for the first time has appeared there', (t) => {
   const { take, said } = follower()
   for (let s = 0; s <= 8; s++) take({ ...surely, tMs: s * 1000, x: 10, y: 20 })

@@ -3,8 +3,15 @@ import type { PresenceZones } from './presence-zones.ts'
 
 /** Thresholds and times of the dwell machine; how they were chosen stands in the README. */
 export interface DwellTuning {
-  /** A fix is spread over this share of its stated radius. */
-  readonly radiusShare: number
+  /** A fix is spread with this deviation for every metre by which its stated radius exceeds `sureM`. */
+  readonly deviationPerM: number
+  readonly sureM: number
+  /** What is looked up is where a visitor is in so many seconds, if they go on as they went. */
+  readonly aheadS: number
+  /** How they go is the mean over about so long, s. */
+  readonly courseS: number
+  /** Nobody is thought to walk faster, m/s: what is faster is a position that was mended. */
+  readonly fastestMps: number
   /** Belief follows a fix that says more, and one that says less, with these time constants, s. */
   readonly risesS: number
   readonly fallsS: number
@@ -25,13 +32,17 @@ export interface DwellTuning {
 }
 
 export const dwellTuning: DwellTuning = {
-  radiusShare: 1.1,
-  risesS: 0.8,
-  fallsS: 2.5,
-  enterAt: 0.4,
-  leaveAt: 0.3,
+  deviationPerM: 0.55,
+  sureM: 7,
+  aheadS: 0.6,
+  courseS: 1.5,
+  fastestMps: 1.6,
+  risesS: 0.5,
+  fallsS: 3,
+  enterAt: 0.5,
+  leaveAt: 0.25,
   levelEnterAt: 0.6,
-  takeOverBy: 0.25,
+  takeOverBy: 0.35,
   warmMs: 3000,
   appearMs: 12_000,
   restMs: 3000,
@@ -41,7 +52,7 @@ export const dwellTuning: DwellTuning = {
 /** Zones a visitor may be near at once. */
 export const slots = 24
 
-/** What is believed of one visitor and the zones around them, by slot, as views of 568 bytes. */
+/** What is believed of one visitor and the zones around them, by slot, as views of 588 bytes. */
 export interface VisitorZones {
   /** When the visitor was first heard since the last long silence, and last heard; NaN before. */
   readonly heard: Float64Array
@@ -50,6 +61,8 @@ export interface VisitorZones {
   /** When the next mark of dwell is due; Infinity for none. */
   readonly dueMs: Float64Array
   readonly belief: Float32Array
+  /** Where they were last seen and how fast they go from there, by {@link courseField}; NaN when that is not known. */
+  readonly course: Float32Array
   /** Number of the zone plus one; 0 for a slot that is free. */
   readonly zone: Uint16Array
   readonly inside: Uint8Array
@@ -58,11 +71,15 @@ export interface VisitorZones {
 /** Fields of {@link VisitorZones.heard}. */
 export const heardField = { first: 0, last: 1 } as const
 
+/** Fields of {@link VisitorZones.course}: index of the level, metres, metres a second. */
+const courseField = { level: 0, x: 1, y: 2, east: 3, north: 4 } as const
+const courseFields = 5
+
 const free = 0
 
 /** The state of a visitor nobody has heard of. */
 export function newVisitorZones(): VisitorZones {
-  const bytes = new ArrayBuffer(16 + slots * (8 + 8 + 4 + 2 + 1))
+  const bytes = new ArrayBuffer(16 + 4 * courseFields + slots * (8 + 8 + 4 + 2 + 1))
   let at = 0
   const take = (size: number): number => (at += size) - size
   const views = {
@@ -70,10 +87,12 @@ export function newVisitorZones(): VisitorZones {
     sinceMs: new Float64Array(bytes, take(8 * slots), slots),
     dueMs: new Float64Array(bytes, take(8 * slots), slots),
     belief: new Float32Array(bytes, take(4 * slots), slots),
+    course: new Float32Array(bytes, take(4 * courseFields), courseFields),
     zone: new Uint16Array(bytes, take(2 * slots), slots),
     inside: new Uint8Array(bytes, take(slots), slots),
   }
   views.heard.fill(NaN)
+  views.course.fill(NaN)
   views.dueMs.fill(Infinity)
   return views
 }
@@ -101,9 +120,8 @@ export interface ZoneListener {
 /** The dwells somebody waits for in a zone, ms, ascending. */
 export type MarksOf = (zone: number) => readonly number[]
 
-/** Standard deviations of a circular normal distribution in the radius that holds nine tenths of it. */
-const deviationsInRadius = Math.sqrt(2 * Math.log(10))
-const leastDeviationM = 0.5
+/** No phone is surer: so far off are half of the positions with the smallest radii. */
+const leastDeviationM = 1.25
 /** Points a sight is spread over. */
 const points = 12
 /** Below this a zone nobody is in is forgotten. */
@@ -126,8 +144,9 @@ const sunflower = Float64Array.from({ length: 2 * points }, (_, i) => {
 /**
  * The step from where visitors are to what they are in. For each zone near a visitor it keeps a belief, which follows
  * the share of each sight that lies in the zone: not the bare point, so that a sight of a wide radius says little of
- * a small shop. Belief rises faster than it falls and enters higher than it leaves, so that a sight that flickers over
- * a wall makes nobody come and go. Of the units one visitor is in at most one, of the levels too.
+ * a small shop. The sight is carried on a little by how the visitor goes, for what is said of them is always late.
+ * Belief rises faster than it falls and enters higher than it leaves, so that a sight that flickers over a wall makes
+ * nobody come and go. Of the units one visitor is in at most one, of the levels too.
  *
  * One for a venue's map, for all visitors in turn; holds no state of theirs. The same inputs give the same events. A
  * step allocates nothing unless something happens. O(zones around the visitor).
@@ -162,7 +181,8 @@ export class ZoneStep {
     heard[heardField.last] = sight.tMs
     const seconds = Number.isNaN(gapS) ? 1 : Math.min(gapS, mostGapS)
     this.dwell(visitor, sight.tMs, listener)
-    this.#spread(sight)
+    this.#goOn(visitor.course, sight, gapS)
+    this.#spread(visitor.course, sight)
     this.#follow(visitor, seconds, sight.trust)
     this.#begin(visitor, seconds, sight.trust)
     this.#leave(visitor, sight.tMs, listener)
@@ -188,6 +208,7 @@ export class ZoneStep {
     this.leave(visitor, tMs, { listener, isGone: () => true })
     for (let slot = 0; slot < slots; slot++) clear(visitor, slot)
     visitor.heard.fill(NaN)
+    visitor.course.fill(NaN)
   }
 
   /** Leaves the zones that are gone. */
@@ -202,14 +223,37 @@ export class ZoneStep {
     }
   }
 
+  /** Takes into the course how a visitor came here from where they were last seen. */
+  #goOn(course: Float32Array, { levelIndex, x, y }: Sight, gapS: number): void {
+    const { courseS, mostGapS } = this.#tuning
+    if (!(gapS <= mostGapS) || course[courseField.level] !== levelIndex) {
+      course.fill(0)
+      course[courseField.level] = levelIndex
+    } else if (gapS > 0) {
+      const share = 1 - Math.exp(-gapS / courseS)
+      const east = (x - course[courseField.x]!) / gapS
+      const north = (y - course[courseField.y]!) / gapS
+      course[courseField.east]! += (east - course[courseField.east]!) * share
+      course[courseField.north]! += (north - course[courseField.north]!) * share
+    }
+    course[courseField.x] = x
+    course[courseField.y] = y
+  }
+
   /** How much of a sight lies in each zone, into `#share`, and which zones those are. */
-  #spread({ levelIndex, levelProbability, x, y, radiusM }: Sight): void {
-    const deviationM = Math.max(leastDeviationM, (this.#tuning.radiusShare * radiusM) / deviationsInRadius)
+  #spread(course: Float32Array, { levelIndex, levelProbability, x, y, radiusM }: Sight): void {
+    const { deviationPerM, sureM, aheadS, fastestMps } = this.#tuning
+    const deviationM = Math.max(leastDeviationM, deviationPerM * (radiusM - sureM))
+    const east = course[courseField.east]!
+    const north = course[courseField.north]!
+    const seconds = (aheadS * fastestMps) / Math.max(fastestMps, Math.hypot(east, north))
+    const aheadX = x + east * seconds
+    const aheadY = y + north * seconds
     const share = levelProbability / points
     this.#count = 0
     for (let k = 0; k < 2 * points; k += 2) {
-      const px = x + deviationM * sunflower[k]!
-      const py = y + deviationM * sunflower[k + 1]!
+      const px = aheadX + deviationM * sunflower[k]!
+      const py = aheadY + deviationM * sunflower[k + 1]!
       const found = this.zones.zonesAt(levelIndex, px, py, this.#found)
       for (let i = 0; i < found; i++) this.#add(this.#found[i]!, share)
     }

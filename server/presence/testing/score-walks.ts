@@ -34,6 +34,7 @@ interface Change {
 
 /** A change said this long before or after the true one is that change, ms. */
 const sameMs = 10_000
+const stayMs = 10_000
 /** Nobody can be asked to notice an entry that comes this soon before the end, ms. */
 const endsMs = 8000
 const sampleMs = 100
@@ -53,7 +54,23 @@ export interface PresenceScore {
   /** Of those noticed, seconds from the true entry; 0 for one said before. */
   readonly delayS: { readonly p50: number; readonly p90: number }
   /** The same of entries with beacons to be heard: ten sightings or more in the ten seconds around. */
-  readonly covered: { readonly entries: number; readonly noticed: number; readonly p90S: number }
+  readonly covered: Noticed
+  /** ... and of those of them who stayed inside for ten seconds at least. */
+  readonly stayed: Noticed
+  /** Changes said out of turn: entered while inside, or left while not. */
+  readonly outOfTurn: number
+}
+
+interface Noticed {
+  readonly entries: number
+  readonly noticed: number
+  readonly p90S: number
+}
+
+interface Entry {
+  readonly delayMs: number
+  readonly stayMs: number
+  readonly covered: boolean
 }
 
 /** Gathers walks. */
@@ -63,7 +80,8 @@ export class WalkScore {
   #changes = 0
   #unknown = 0
   #false = 0
-  readonly #delays: { readonly delayMs: number; readonly covered: boolean }[] = []
+  #outOfTurn = 0
+  readonly #entries: Entry[] = []
 
   /**
    * Compares what was said with the truth. A change counts as known when the same change of the same zone truly happened
@@ -83,8 +101,12 @@ export class WalkScore {
       const { changes } = changesOf(truth, zone)
       changes.forEach(({ tMs, kind }, i) => {
         if (kind === 'left' || tMs > truth.endMs - endsMs) return
-        const untilMs = (changes[i + 1]?.tMs ?? Infinity) + sameMs
-        this.#delays.push({ delayMs: delayOf(of, tMs, untilMs), covered: isCovered(tMs) })
+        const leftMs = changes[i + 1]?.tMs
+        this.#entries.push({
+          delayMs: delayOf(of, tMs, (leftMs ?? Infinity) + sameMs),
+          stayMs: (leftMs ?? truth.endMs) - tMs,
+          covered: isCovered(tMs),
+        })
       })
     }
   }
@@ -94,9 +116,12 @@ export class WalkScore {
     const insideAt = (tMs: number) =>
       changes.filter((change) => change.tMs <= tMs).reduce((_, { kind }) => kind === 'entered', initial)
     const taken = new Set<Change>()
+    let inside = false
     for (const { kind, tMs, appeared } of said) {
       this.#changes++
       const wanted = kind === 'entered'
+      if (wanted === inside) this.#outOfTurn++
+      inside = wanted
       const near = changes.filter((change) => Math.abs(change.tMs - tMs) <= sameMs)
       const isTrue = near.length > 0 || insideAt(tMs) === wanted
       if (!isTrue) this.#false++
@@ -107,31 +132,40 @@ export class WalkScore {
   }
 
   get score(): PresenceScore {
-    const noticedOf = (list: readonly { delayMs: number }[]) =>
-      list.filter(({ delayMs }) => delayMs < Infinity)
-    const quantile = (list: readonly { delayMs: number }[], share: number) => {
-      const sorted = noticedOf(list)
-        .map(({ delayMs }) => delayMs / 1000)
-        .sort((a, b) => a - b)
-      return round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN)
-    }
-    const covered = this.#delays.filter((entry) => entry.covered)
+    const covered = this.#entries.filter((entry) => entry.covered)
+    const all = noticedOf(this.#entries)
     return {
       walks: this.#walks,
       minutes: round(this.#minutes),
       changesPerMinute: round(this.#changes / this.#minutes),
       unknownPerMinute: round(this.#unknown / this.#minutes),
       falsePerMinute: round(this.#false / this.#minutes),
-      entries: this.#delays.length,
-      noticed: round(noticedOf(this.#delays).length / this.#delays.length),
-      delayS: { p50: quantile(this.#delays, 0.5), p90: quantile(this.#delays, 0.9) },
-      covered: {
-        entries: covered.length,
-        noticed: round(noticedOf(covered).length / covered.length),
-        p90S: quantile(covered, 0.9),
-      },
+      entries: all.entries,
+      noticed: all.noticed,
+      delayS: { p50: delayS(this.#entries, 0.5), p90: all.p90S },
+      covered: noticedOf(covered),
+      stayed: noticedOf(covered.filter((entry) => entry.stayMs >= stayMs)),
+      outOfTurn: this.#outOfTurn,
     }
   }
+}
+
+function noticedOf(entries: readonly Entry[]): Noticed {
+  const noticed = entries.filter(({ delayMs }) => delayMs < Infinity)
+  return {
+    entries: entries.length,
+    noticed: round(noticed.length / entries.length),
+    p90S: delayS(entries, 0.9),
+  }
+}
+
+/** A quantile of the delays of those that were noticed. */
+function delayS(entries: readonly Entry[], share: number): number {
+  const sorted = entries
+    .filter(({ delayMs }) => delayMs < Infinity)
+    .map(({ delayMs }) => delayMs / 1000)
+    .sort((a, b) => a - b)
+  return round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN)
 }
 
 function changesOf(truth: TrueWalk, zone: JudgedZone): { initial: boolean; changes: Change[] } {
