@@ -3,14 +3,14 @@ import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import { v7 } from 'uuid'
 import { RandomStream } from '../../positioning/index.ts'
-import type { BeaconSketch } from '../../positioning/simulate/index.ts'
+import type { BeaconPlacement } from '../../positioning/index.ts'
 import { createClient, liveNamespaces, visitorsContract } from '../../server/contract/index.ts'
 import { granted } from '../simulate/granted.ts'
 
 /** A mall as the load needs it. */
 export interface LoadMall {
   readonly venueId: string
-  readonly beacons: readonly BeaconSketch[]
+  readonly beacons: readonly BeaconPlacement[]
 }
 
 /** Somebody who walks from beacon to beacon of a level and reports on a socket. */
@@ -18,11 +18,11 @@ export interface Shopper {
   readonly socket: Socket
   readonly mall: LoadMall
   /** Those of their level. */
-  readonly beacons: readonly BeaconSketch[]
+  readonly beacons: readonly BeaconPlacement[]
   readonly sessionId: string
   x: number
   y: number
-  towards: BeaconSketch
+  towards: BeaconPlacement
   sequence: number
 }
 
@@ -184,9 +184,9 @@ function nextReport(shopper: Shopper, random: RandomStream): object {
 }
 
 function nearest(
-  beacons: readonly BeaconSketch[],
+  beacons: readonly BeaconPlacement[],
   at: { readonly x: number; readonly y: number },
-): BeaconSketch[] {
-  const distance = ({ x, y }: BeaconSketch) => (x - at.x) ** 2 + (y - at.y) ** 2
+): BeaconPlacement[] {
+  const distance = ({ x, y }: BeaconPlacement) => (x - at.x) ** 2 + (y - at.y) ** 2
   return [...beacons].sort((a, b) => distance(a) - distance(b)).slice(0, heardAtOnce)
 }

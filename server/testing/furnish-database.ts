@@ -28,8 +28,9 @@ export async function furnishDatabase(
   try {
     const occasion = { actor: 'system', nowMs, newId: newUuid }
     const venueIds: VenueId[] = []
+    const demo = demoMall()
     for (let mall = 0; mall < malls; mall++) {
-      const archive = withOtherIds(demoMall(), mall)
+      const archive = withOtherIds(demo, mall)
       const imported = await importVenue(database, {
         ...{ archive, problems: [], routes: [], source: 'test', publish: true, nowMs, newId: newUuid },
       })
