@@ -15,6 +15,7 @@ import { readRecordedVenue } from './testing/recorded-venue.ts'
 
 interface Size {
   readonly name: string
+  readonly takes: EngineReport['takes']
   readonly hears: (event: PositioningEvent) => boolean
   readonly newTracker: (seed: number) => Tracker
 }
@@ -36,8 +37,8 @@ export function run([venueDir = '', caseDir = '']: readonly string[]): EngineRep
   const raster = new WalkableRaster(walkable, model.grid.levels)
   const newTracker = (seed: number): Tracker => new PhoneTracker({ model, walkable: raster, seed })
   const sizes: Size[] = [
-    { name: 'Atrium, beacons and motion', hears: () => true, newTracker },
-    { name: 'Atrium, beacons alone', hears: ({ kind }) => kind === 'beacon', newTracker },
+    { name: 'Atrium, beacons and motion', takes: 'beacons and motion', hears: () => true, newTracker },
+    { name: 'Atrium, beacons alone', takes: 'beacons', hears: isSighting, newTracker },
   ]
   const first = newTracker(1)
   first.push({ kind: 'beacon', tMs: 0, id: map.beacons[0] ?? '', rssiDbm: -70 })
@@ -54,8 +55,12 @@ function serverReport(map: RadioMap, extents: Parameters<typeof scoreOf>[0], cas
   const before = heldBytes()
   const servers = new ServerTrackers(map)
   const engineBytes = heldBytes() - before
-  const name = 'Atrium server, beacons alone'
-  const size: Size = { name, hears: ({ kind }) => kind === 'beacon', newTracker: () => servers.tracker() }
+  const size: Size = {
+    name: 'Atrium server, beacons alone',
+    takes: 'beacons',
+    hears: isSighting,
+    newTracker: () => servers.tracker(),
+  }
   const walks = [...readStreamedWalks(caseDir)].map(({ events }) => sightingsBySecond(events))
   const heard = walks.filter((seconds) => seconds.length >= crowd.seconds)
   const visitors = Array.from({ length: crowd.visitors }, () => servers.tracker())
@@ -71,6 +76,8 @@ function serverReport(map: RadioMap, extents: Parameters<typeof scoreOf>[0], cas
   const stateBytes = visitors[0]?.state.byteLength ?? 0
   return { ...measure(size, extents, caseDir), fixesPerSecond, engineBytes, stateBytes }
 }
+
+const isSighting = ({ kind }: PositioningEvent): boolean => kind === 'beacon'
 
 /** The beacon sightings of a walk, one list a second. */
 function sightingsBySecond(events: readonly PositioningEvent[]): PositioningEvent[][] {
@@ -104,6 +111,7 @@ function measure(size: Size, extents: Parameters<typeof scoreOf>[0], caseDir: st
   }
   return {
     name: size.name,
+    takes: size.takes,
     covered: scoreOf(
       extents,
       asked.filter(({ question }) => question.covered),

@@ -69,6 +69,7 @@ async function report(
   const { user, system } = process.cpuUsage(before)
   return {
     name,
+    takes: 'beacons',
     covered: scoreOf(
       extents,
       asked.filter(({ question }) => question.covered),

@@ -11,6 +11,8 @@ import type { Score } from './testing/observations.ts'
 /** What one engine did on the recorded walks. */
 export interface EngineReport {
   readonly name: string
+  /** What it is told: engines are compared on the same observations only where this is the same. */
+  readonly takes: 'beacons' | 'beacons and motion'
   /** Questions with at least ten sightings in the ten seconds before. */
   readonly covered: Score
   /** All questions five seconds after the start of a walk or later. */
@@ -77,9 +79,10 @@ async function runEngine(engine: string, venueDir: string, caseDir: string): Pro
 }
 
 function flat(report: EngineReport): object {
-  const { name, covered, warm, ...cost } = report
+  const { name, takes, covered, warm, ...cost } = report
   return {
     name,
+    takes,
     coveredQuestions: covered.questions,
     coveredMeanM: covered.meanM,
     medianM: covered.medianM,
@@ -92,7 +95,10 @@ function flat(report: EngineReport): object {
   }
 }
 
-/** How much worse and slower every other engine is than each of Atrium's. */
+/**
+ * How much worse and slower every other engine is than each of Atrium's, and whether both were told the
+ * same: OpenHPS hears the beacons only, a phone's engine takes in 150 samples of motion a second besides.
+ */
 function ratiosOf(reports: readonly EngineReport[]): object[] {
   const isOurs = ({ name }: EngineReport): boolean => name.startsWith('Atrium')
   const others = reports.filter((report) => !isOurs(report))
@@ -100,6 +106,7 @@ function ratiosOf(reports: readonly EngineReport[]): object[] {
     others.map((other) => ({
       of: other.name,
       to: ours.name,
+      sameObservations: other.takes === ours.takes,
       coveredMean: other.covered.meanM / ours.covered.meanM,
       coveredMedian: other.covered.medianM / ours.covered.medianM,
       timesSlower: ours.fixesPerSecond / other.fixesPerSecond,
