@@ -1,4 +1,5 @@
 import test from 'ava'
+import { learnMap } from './radio-map/learn-map.ts'
 import { locateWalk } from './radio-map/locate-walk.ts'
 import { RandomStream } from './random.ts'
 import {
@@ -14,6 +15,7 @@ import {
   follow,
   followStrolls,
   heldAndroid,
+  placementsOf,
   simulatedMall,
   walkThrough,
   type Comparison,
@@ -152,4 +154,34 @@ test('locates a walk whose places nobody noted, and nothing where nothing was he
   t.true(errorsM.length > 8 * 20 && meanM < 3)
   const deaf = walk.events.filter(({ kind }) => kind !== 'beacon')
   t.deepEqual(locateWalk(parts, deaf, 1), [])
+})
+
+test('learns from walks whose places nobody noted where they went, by the registry alone', (t) => {
+  const { grid } = mall.model
+  const walks = [5, 6, 7].map((seed) => {
+    const plan = stroll(mall.building, { level: 'L2', crossingCount: 2, tMs: 0 }, new RandomStream(seed))
+    return walkThrough(mall, plan, seed)
+  })
+  const learned = learnMap({
+    grid,
+    walkable: mall.raster,
+    placements: placementsOf(mall.venue.beacons),
+    survey: [],
+    unlabelled: walks.map(({ events }) => events),
+  })
+  const truths = walks.flatMap(({ truth }) => truth)
+  let [walkedS, learnedS, rightS] = [0, 0, 0]
+  for (const { truth } of walks) walkedS += (truth[truth.length - 1]!.tMs - truth[0]!.tMs) / 1000
+  learned.seconds.forEach((seconds, c) => {
+    if (seconds === 0) return
+    const level = grid.levels[grid.levelOf[c]!]!.id
+    const isNear = truths.some(
+      (truth) => truth.level === level && Math.hypot(truth.x - grid.xOf(c), truth.y - grid.yOf(c)) < 5,
+    )
+    learnedS += seconds
+    if (isNear) rightS += seconds
+  })
+  t.log(`${learnedS} of ${walkedS} s learned, ${rightS} within 5 m of where they walked`)
+  t.true(learnedS > 0.6 * walkedS && learnedS <= walkedS)
+  t.true(rightS > 0.65 * learnedS)
 })

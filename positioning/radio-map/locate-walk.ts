@@ -24,8 +24,11 @@ const witnesses = 3
 const pathCount = 12
 /** Of all paths so many go into the map: at a survey's weight an eighth each, the map's smallest step. */
 const givenPaths = 8
-/** A place counts as known when all paths lie within this of each other, root mean square. */
-const sureWithinM = 3
+/**
+ * A place counts as known when all paths lie within this of their mean, root mean square. Within it they
+ * go into the map spread as they are: better blurred than missing (README).
+ */
+const sureWithinM = 12
 /** A walk counts when its level is as sure as this at the end. */
 const sureLevel = 0.9
 /** Over a whole walk what is heard counts for less: ticks err together where the map is wrong. */

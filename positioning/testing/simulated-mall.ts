@@ -68,7 +68,7 @@ export function simulatedMall({ survey, seed }: { survey: boolean; seed: number 
   const grid = gridOf(extents, walkable)
   const map = survey
     ? surveyOf(building, venue, new RandomStream(seed), grid)
-    : mapOfRegistry(grid, placed(beacons))
+    : mapOfRegistry(grid, placementsOf(beacons))
   const model = new RadioModel(map)
   const raster = new WalkableRaster(walkable, extents)
   const newTracker = (trackerSeed: number): PhoneTracker =>
@@ -78,7 +78,8 @@ export function simulatedMall({ survey, seed }: { survey: boolean; seed: number 
   return { building, venue, walkable, model, raster, newTracker, newServerTracker }
 }
 
-function placed(beacons: readonly BeaconSketch[]): BeaconPlacement[] {
+/** Beacons as a registry knows them. */
+export function placementsOf(beacons: readonly BeaconSketch[]): BeaconPlacement[] {
   return beacons.map(({ id, level, x, y, powerAt1mDbm }) => ({ id, level, x, y, powerDbm: powerAt1mDbm }))
 }
 
