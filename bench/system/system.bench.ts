@@ -83,8 +83,9 @@ export async function run(args: readonly string[]): Promise<object> {
       malls.set(one.malls, url)
       const report = await measure(one, { url, redisUrl: redis.url, seconds: isQuick ? 4 : 20 })
       reports.push(report)
-      say(`  ${report.load.takenPerS} reports/s, p99 ${report.load.latencyMs.p99} ms`)
+      say(rowOf(report))
     }
+    say(`as a table of bench/README.md:\n${[tableHead, ...reports.map(rowOf)].join('\n')}`)
     return {
       machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
       node: process.version,
@@ -197,6 +198,23 @@ function difference(
 ): Record<string, number> {
   const grown = Object.entries(after).map(([key, count]) => [key, count - (before[key] ?? 0)] as const)
   return Object.fromEntries(grown.filter(([, count]) => count > 0))
+}
+
+const tableHead = `| processes | malls | shoppers | reports/s taken | not taken | p50 / p95 / p99 ms | cores | MB at rest | MB | ms of a core a report | start s | the phones' cores |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |`
+
+/** A row of the table in `bench/README.md`; several processes as `a + b`. */
+function rowOf({ processes, malls, shoppers, load, servers, cpuMsPerReport }: CaseReport): string {
+  const each = (figure: (server: ProcessFigures) => number) => servers.map(figure).join(' + ')
+  const { p50, p95, p99 } = load.latencyMs
+  const notTaken = Object.values(load.refused).reduce((sum, count) => sum + count, load.unanswered)
+  const cells = [
+    ...[processes, malls, shoppers, load.takenPerS, notTaken, `${p50} / ${p95} / ${p99}`],
+    ...[each(({ loadedCores }) => loadedCores), each(({ idleRssMB }) => idleRssMB)],
+    ...[each(({ loadedRssMB }) => loadedRssMB), cpuMsPerReport],
+    ...[each(({ startS }) => startS), load.generatorCores],
+  ]
+  return `| ${cells.join(' | ')} |`
 }
 
 function say(line: string): void {
