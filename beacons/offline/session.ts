@@ -16,6 +16,18 @@ export type Session = z.output<typeof sessionFile>
 
 const name = 'session.json'
 
+/**
+ * The address of a server as it is compared and kept: without a trailing slash, its host in small letters.
+ * @returns what is no address as it was given
+ */
+export function serverAddress(text: string): string {
+  try {
+    return new URL(text.trim()).href.replace(/\/+$/, '')
+  } catch {
+    return text
+  }
+}
+
 /** Keeps a session beside the kit, which need not be packed yet. */
 export function keepSession(dir: string, session: Session): void {
   try {

@@ -36,13 +36,13 @@ export function run(args: readonly string[]): object {
     { ...strolls, phone: { receiver: weChatReceiver, motion } },
   )
   const predicted = (second: JudgedSecond) =>
-    plan.measure.places.reduce<{ awayM: number; errorM: number }>(
-      (best, { level, x, y, errorM }) => {
+    plan.measure.places.reduce<{ awayM: number; expectedM: number }>(
+      (best, { level, x, y, expectedM }) => {
         const awayM = level === second.level ? Math.hypot(x - second.x, y - second.y) : Infinity
-        return awayM < best.awayM ? { awayM, errorM } : best
+        return awayM < best.awayM ? { awayM, expectedM } : best
       },
-      { awayM: Infinity, errorM: 0 },
-    ).errorM
+      { awayM: Infinity, expectedM: 0 },
+    ).expectedM
   const seconds = android.seconds.map((second) => ({ errorM: second.errorM, predictedM: predicted(second) }))
   seconds.sort((a, b) => b.predictedM - a.predictedM)
   const quarter = Math.floor(seconds.length / 4)
@@ -64,7 +64,12 @@ export function run(args: readonly string[]): object {
     android: android.following,
     miniProgram: miniProgram.following,
     byLevel,
-    worstPredictedQuarterM: mean(seconds.slice(0, quarter)),
-    restM: mean(seconds.slice(quarter)),
+    /** Where the plan says it will be worst, the rest, and where it says it will be best. */
+    byPrediction: {
+      worstTenthM: mean(seconds.slice(0, Math.floor(seconds.length / 10))),
+      worstQuarterM: mean(seconds.slice(0, quarter)),
+      restM: mean(seconds.slice(quarter)),
+      bestQuarterM: mean(seconds.slice(-quarter)),
+    },
   }
 }

@@ -19,7 +19,9 @@ import { FileJournal } from './file-journal.ts'
 import { openFileVault, unsyncedIn } from './file-vault.ts'
 import type { FileVault } from './file-vault.ts'
 import type { ProvisionedBeacon, ProvisionEvent, ProvisionJob, ProvisionOutcome } from './provision.ts'
+import type { JobRecord } from './journal.ts'
 import { createProvisioner } from './provisioner.ts'
+import { laterJobOf, lastToUndo } from './undo-job.ts'
 
 // One adapter each, and limits of a second.
 const test = anyTest.serial
@@ -295,6 +297,36 @@ test('refuses before it connects what would harm the mall, and what the hardware
   t.like(second, { failed: { id: 'number-used-twice' } })
   const absent = { ...job, jobId: 'absent', address: addressOf(99), want: { ...job.want } }
   t.like((await desk.run([absent], { attempts: 1 }))[0], { failed: { id: 'not-heard', step: 'planned' } })
+})
+
+test('takes back what was worked on last, goes on with an undo that was broken off, and none in the middle', (t) => {
+  const record = (
+    n: number,
+    at: number,
+    more: Partial<JobRecord> & { undoes?: string; of?: number } = {},
+  ) => {
+    const { undoes, of = n, ...rest } = more
+    const job = { ...jobFor(fleetBeacon('nrf', of), n), ...(undoes === undefined ? {} : { undoes }) }
+    const jobId = undoes === undefined ? job.jobId : `undo-${undoes}`
+    return { job: { ...job, jobId }, step: 'registered' as const, before: {}, changedAtMs: at, ...rest }
+  }
+  const idOf = (...records: JobRecord[]) => lastToUndo(records)?.job.jobId
+  t.is(idOf(record(1, 10), record(2, 20)), 'job-2')
+  t.is(idOf(record(1, 30), record(2, 20)), 'job-1', 'it went on after the other')
+  const untouched = { ...record(3, 40), step: 'planned' as const }
+  t.is(idOf(record(1, 10), { job: untouched.job, step: 'planned', changedAtMs: 40 }), 'job-1')
+  t.is(idOf(record(1, 10), record(2, 20), record(2, 30, { undoes: 'job-2' })), 'job-1')
+  const halfDone = record(1, 15, { undoes: 'job-1', step: 'opened' })
+  t.is(idOf(record(1, 10), halfDone, record(2, 20)), 'job-1', 'its undo goes on first')
+  // The beacon of job 1 became that of job 4.
+  const since = record(4, 20, { of: 1 })
+  t.is(idOf(record(1, 10), halfDone, since), 'job-4', 'the undo is of the past')
+  t.is(laterJobOf([record(1, 10), since], record(1, 10))?.job.jobId, 'job-4')
+  t.is(
+    laterJobOf([record(1, 10), since, record(4, 30, { of: 1, undoes: 'job-4' })], record(1, 10)),
+    undefined,
+  )
+  t.is(laterJobOf([record(1, 10), record(2, 20)], record(1, 10)), undefined)
 })
 
 test('keeps secrets sealed in a file, opens it with the passphrase alone, and brings them to the server in order', async (t) => {

@@ -6,7 +6,7 @@ import type { RoutingTables } from '../../maps/routes/index.ts'
 import type { Client } from '../../server/contract/index.ts'
 import { KitFault } from '../offline/kit-fault.ts'
 import { openKit } from '../offline/kit.ts'
-import { keptSession } from '../offline/session.ts'
+import { keptSession, serverAddress } from '../offline/session.ts'
 import type { Kit } from '../offline/kit.ts'
 import type { LocalBeacon } from '../offline/local-registry.ts'
 import type {
@@ -182,7 +182,7 @@ export function createContext(
 /** A session is for its own server: its token goes to no other. */
 function tokenFor(dir: string, server: string): string | undefined {
   const session = keptSession(dir)
-  return session?.server === server ? session.token : undefined
+  return session && serverAddress(session.server) === serverAddress(server) ? session.token : undefined
 }
 
 async function mapOf(machine: Machine, source: string | Uint8Array): Promise<VenueMap> {

@@ -92,8 +92,10 @@ test.serial(
     t.regex(signedIn.text, /^ladder is signed in, until /)
     const packing = ['take', '--server', server.address, '--venue-id', venue, '--numbers', '5']
     t.is((await run(...packing)).last.error, 'server-refused', 'it needs a uuid')
-    const taken = await run(...packing, '--uuid', uuid)
-    t.is(taken.code, 0)
+    const slashed = packing.map((word) => (word === server.address ? `${word}/` : word))
+    const taken = await run(...slashed, '--uuid', uuid)
+    t.is(taken.code, 0, 'the session is for that server, with a slash or without')
+    t.is((await run('take', '--venue-id', uuid)).last.error, 'kit-of-another-venue')
     t.is((taken.last.leases as unknown[]).length, 2, 'five numbers for each level')
 
     online(false)
@@ -321,7 +323,7 @@ test.serial('gives the one still in the hand no second number, and says so', asy
 
 test.serial('goes on where it was killed, and gives the number of the broken one to no other', async (t) => {
   const fleet = box(2)
-  const { desk } = await offlineDesk(t, fleet)
+  const { rig, desk } = await offlineDesk(t, fleet)
   t.is((await desk.run('plan', '--apply', '--level', 'F1')).code, 0)
   const [journal, queue] = [join(desk.dir, 'provisioning.log'), join(desk.dir, 'queue.log')]
   copyFileSync(queue, `${queue}.before`)
@@ -335,22 +337,43 @@ test.serial('goes on where it was killed, and gives the number of the broken one
 
   t.is((await desk.run('provision', '--mac', addressOf(2))).code, 0)
   t.is(nameOf(fleet[1]!), '1/2', 'the first has 1/1')
+  // A neighbour's beacon that stands open, and a phone, are nobody's to take.
+  const neighbours = nrfBeacon(addressOf(7), factorySettings(''))
+  neighbours.settings.identity = { uuid: venueId, major: 1, minor: 1 }
+  const phone = { ...nrfBeacon(addressOf(8), factorySettings('')).beacon, name: 'phone', serviceUuids: [] }
+  rig.bluez.put(neighbours.beacon)
+  rig.bluez.put({ ...phone, manufacturerData: () => new Map() })
   const again = await desk.run('provision', '--all', '--seconds', '1', '--near-dbm', '-70')
   t.like(again.last, { done: 1, failed: 0 })
+  t.is(neighbours.settings.identity.uuid, venueId)
   t.is(nameOf(fleet[0]!), '1/1')
   const jobs = readFileSync(journal, 'utf8').match(/"jobId":"[^"]+"/g)
   t.is(new Set(jobs).size, 2, 'the same job went on')
   t.is((await desk.run('provision', '--all', '--seconds', '1', '--near-dbm', '-70')).code, 1, 'all are done')
-  t.is((await desk.run('undo', 'provision', '1/1')).code, 0)
-  t.deepEqual(fleet[0]!.settings.identity, factoryNumber)
+  // Broken off in the middle of an undo: it goes on by name, and before anything else.
+  copyFileSync(queue, `${queue}.before`)
+  for (const name of ['1/1', undefined]) {
+    t.is((await desk.run('undo', 'provision', ...(name === undefined ? [] : [name]))).code, 0)
+    t.deepEqual(fleet[0]!.settings.identity, factoryNumber)
+    if (name === undefined) break
+    const isEnd = (line: string) => line.includes('"undoes"') && line.includes('"step":"registered"')
+    const undone = readFileSync(journal, 'utf8').split('\n')
+    writeFileSync(journal, undone.filter((line) => !isEnd(line)).join('\n'))
+    copyFileSync(`${queue}.before`, queue)
+  }
+  t.is((await desk.run('undo', 'provision')).code, 0)
+  t.deepEqual(fleet[1]!.settings.identity, factoryNumber, 'then the other')
+  t.is((await desk.run('undo', 'provision')).code, 1)
 })
 
 test.serial('registers no power that the beacon was not told and does not say', async (t) => {
   const one = nrfBeacon(addressOf(1), factorySettings(''))
   const { desk } = await offlineDesk(t, [one])
   t.is((await desk.run('plan', '--apply', '--level', 'F1')).code, 0)
-  const provisioned = await desk.run('provision', '--mac', addressOf(1))
+  const provisioned = await desk.run('provision', '--mac', addressOf(1), '--power-dbm', '-70')
   t.is(provisioned.code, 0, JSON.stringify(provisioned.documents))
+  const { note } = provisioned.documents.find(({ event }) => event === 'ended') as { note: { en: string } }
+  t.regex(note.en, /its power cannot be told: it stays at -59 dBm at a metre, not -70 dBm/)
   t.is(one.settings.measuredPowerDbm, -59, 'it sends 0 dBm, whatever was planned')
   const queue = new OperationQueue(join(desk.dir, 'queue.log'))
   const told = queue.all().find(({ op }) => op.deed === 'provision')?.op

@@ -244,8 +244,7 @@ function tellPlan(
     readonly y: number
     readonly near?: Readonly<Record<string, string>>
     readonly covered: number
-    readonly errorM: number
-    readonly otherLevel: number
+    readonly expectedM: number
     readonly takenFor: { readonly level: string; readonly chance: number } | undefined
   }[],
 ): void {
@@ -265,18 +264,21 @@ function tellPlan(
       { title: areaTitle, align: 'right' },
       { title: text({ zh: '信标', en: 'Beacons' }), align: 'right' },
       { title: text({ zh: '听得到两个', en: 'Hears two' }), align: 'right' },
+      { title: text({ zh: '走动误差', en: 'Walking off' }), align: 'right' },
       { title: text({ zh: '一眼误差', en: 'One look off' }), align: 'right' },
       { title: text({ zh: '认错楼层', en: 'Wrong level' }), align: 'right' },
     ],
-    measure.levels.map(({ level, floorM2, beacons: count, covered, errorM, otherLevel }) => [
+    measure.levels.map(({ level, floorM2, beacons: count, covered, expectedM, errorM, otherLevel }) => [
       { text: level, tone: 'strong' },
       `${Math.round(floorM2)} m²`,
       String(count),
       { text: percent(covered), tone: covered > 0.95 ? 'good' : covered > 0.85 ? 'plain' : 'warn' },
+      `${expectedM.toFixed(1)} m`,
       `${errorM.toFixed(1)} m`,
       percent(otherLevel),
     ]),
   )
+  const usualM = new Map(measure.levels.map(({ level, expectedM }) => [level, expectedM]))
   context.say({ zh: '这些地方会差一些：', en: 'It will be worse here:' }, 'strong')
   context.table(
     [
@@ -284,15 +286,17 @@ function tellPlan(
       { title: 'x, y', align: 'right' },
       { title: text({ zh: '靠近', en: 'Near' }), gives: true },
       { title: text({ zh: '听得到两个', en: 'Hears two' }), align: 'right' },
-      { title: text({ zh: '一眼误差', en: 'One look off' }), align: 'right' },
+      { title: text({ zh: '走动误差', en: 'Walking off' }), align: 'right' },
+      { title: text({ zh: '比本层', en: 'Than level' }), align: 'right' },
       { title: text({ zh: '易认作', en: 'Taken for' }) },
     ],
-    areas.map(({ level, x, y, near, covered, errorM, takenFor }) => [
+    areas.map(({ level, x, y, near, covered, expectedM, takenFor }) => [
       level,
       `${x}, ${y}`,
       near ? (near[context.language] ?? Object.values(near)[0] ?? '') : '',
       percent(covered),
-      `${errorM.toFixed(1)} m`,
+      `${expectedM.toFixed(1)} m`,
+      `+${Math.max(0, expectedM - (usualM.get(level) ?? expectedM)).toFixed(1)} m`,
       takenFor && takenFor.chance > 0.05 ? `${takenFor.level} ${percent(takenFor.chance)}` : '–',
     ]),
   )

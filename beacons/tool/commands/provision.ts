@@ -4,6 +4,7 @@ import { refuseFactoryUuid } from '../../frames/factory-uuids.ts'
 import { identityText } from '../../frames/identity.ts'
 import type { Words } from '../../frames/words.ts'
 import type {
+  ProvisionedBeacon,
   ProvisionEvent,
   ProvisionJob,
   ProvisionOutcome,
@@ -261,8 +262,10 @@ export async function runJobs(
 function eventFacts(event: ProvisionEvent): object {
   const { atMs } = event
   switch (event.kind) {
-    case 'ended':
-      return { atMs, ...event.outcome }
+    case 'ended': {
+      const note = 'done' in event.outcome ? powerLeft(event.outcome.done) : undefined
+      return { atMs, ...event.outcome, ...(note ? { note } : {}) }
+    }
     case 'step':
       return { atMs, jobId: event.jobId, step: event.step }
     case 'retry':
@@ -271,9 +274,20 @@ function eventFacts(event: ProvisionEvent): object {
 }
 
 function outcomeLine({ machine, text }: Context, name: string, outcome: ProvisionOutcome): string {
-  return 'failed' in outcome
-    ? `${toned(machine.output, 'bad', '✗')} ${name}  ${text(outcome.failed.words)}`
-    : `${toned(machine.output, 'good', '✓')} ${name}`
+  if ('failed' in outcome)
+    return `${toned(machine.output, 'bad', '✗')} ${name}  ${text(outcome.failed.words)}`
+  const note = powerLeft(outcome.done)
+  return `${toned(machine.output, 'good', '✓')} ${name}${note ? `  ${toned(machine.output, 'warn', text(note))}` : ''}`
+}
+
+/** What to say of hardware that stays at its own power, whatever was planned or asked with `--power-dbm`. */
+function powerLeft({ config, reading }: ProvisionedBeacon): Words | undefined {
+  const [asked, is] = [config.measuredPowerDbm, reading.measuredPowerDbm]
+  if (asked === undefined || is === undefined || asked === is) return undefined
+  return {
+    zh: `功率改不了：1 米处仍是 ${is} dBm，不是 ${asked} dBm`,
+    en: `its power cannot be told: it stays at ${is} dBm at a metre, not ${asked} dBm`,
+  }
 }
 
 const stepWords = {

@@ -1,7 +1,7 @@
 import { identitiesContract } from '../../../server/contract/index.ts'
 import { KitFault } from '../../offline/kit-fault.ts'
 import { hasKit } from '../../offline/kit.ts'
-import { dropSession, keepSession, keptSession } from '../../offline/session.ts'
+import { dropSession, keepSession, keptSession, serverAddress } from '../../offline/session.ts'
 import { ask } from '../../offline/take-kit.ts'
 import { exitCodes, textOption, wrongCall } from '../context.ts'
 import type { Context } from '../context.ts'
@@ -9,8 +9,9 @@ import type { Context } from '../context.ts'
 /** `sign-in`: asks for name and password, and keeps the session beside the kit. */
 export async function signIn(context: Context): Promise<number> {
   const { machine, dir } = context
-  const server =
+  const given =
     textOption(context, 'server') ?? (hasKit(dir) ? context.kit().info.server : undefined) ?? machine.server
+  const server = given === undefined ? undefined : serverAddress(given)
   if (server === undefined) {
     throw wrongCall({ zh: '要写 --server', en: 'Expected --server, as no kit is packed here yet' })
   }

@@ -1,5 +1,6 @@
 import { hasKit, keyOfBeacon, writeKit } from '../../offline/kit.ts'
 import { KitFault } from '../../offline/kit-fault.ts'
+import { serverAddress } from '../../offline/session.ts'
 import { settleConflict, syncQueue } from '../../offline/sync.ts'
 import type { SyncReport } from '../../offline/sync.ts'
 import { refreshRegistry, takeKit } from '../../offline/take-kit.ts'
@@ -13,7 +14,8 @@ import { secretsOf } from './provision.ts'
 export async function take(context: Context): Promise<number> {
   const { machine, options, dir } = context
   const had = hasKit(dir) ? context.kit() : undefined
-  const server = textOption(context, 'server') ?? had?.info.server ?? machine.server
+  const given = textOption(context, 'server') ?? had?.info.server ?? machine.server
+  const server = given === undefined ? undefined : serverAddress(given)
   const venueId = textOption(context, 'venue-id') ?? had?.info.venueId
   if (server === undefined || venueId === undefined) {
     throw wrongCall({
@@ -21,17 +23,18 @@ export async function take(context: Context): Promise<number> {
       en: 'Expected --server and --venue-id when a kit is packed for the first time',
     })
   }
-  if (had && had.info.venueId !== venueId && had.queue.waiting().length > 0) {
+  if (had && had.info.venueId !== venueId) {
+    // Its queue, its journal and its secrets are of that mall: none may end in another's registry or vault.
     throw new KitFault('kit-of-another-venue', {
-      zh: `${dir} 还有另一个商场的 ${had.queue.waiting().length} 项没同步：先 beacons sync，或换 --dir`,
-      en: `Expected a kit of this venue, but ${had.queue.waiting().length} operations of another wait in ${dir}: sync them, or name another --dir`,
+      zh: `${dir} 是另一个商场的：每个商场用自己的 --dir（那边没同步的先 beacons sync）`,
+      en: `Expected a kit of this venue, but ${dir} is of another: give each mall its own --dir, and sync what waits in that one`,
     })
   }
   const uuid = options.uuid
   const taken = await takeKit(context.client(server), {
     ...{ server, venueId, nowMs: machine.nowMs(), newId: machine.newId },
     numbers: numberOption(context, 'numbers', { usual: 60, least: 0, most: 500 }),
-    leases: had?.info.venueId === venueId ? had.registry.leases : [],
+    leases: had?.registry.leases ?? [],
     ...(typeof uuid === 'string' ? { uuid } : {}),
   })
   writeKit(dir, taken)

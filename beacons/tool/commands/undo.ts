@@ -1,6 +1,8 @@
+import { identityText } from '../../frames/identity.ts'
 import { KitFault } from '../../offline/kit-fault.ts'
 import type { Operation } from '../../offline/operations.ts'
-import { lastToUndo, undoJobOf } from '../../provisioning/undo-job.ts'
+import type { JobRecord } from '../../provisioning/journal.ts'
+import { laterJobOf, lastToUndo, undoJobOf } from '../../provisioning/undo-job.ts'
 import { beaconCalled, exitCodes, shortName, wrongCall } from '../context.ts'
 import type { Context } from '../context.ts'
 import { keptBy, lastDeed, takeBack, undoable } from '../deeds.ts'
@@ -26,19 +28,24 @@ export async function undo(context: Context): Promise<number> {
   if (deed === 'provision') return undoProvision(context, name)
   const last = lastDeed(context, deed ? [deed] : known)
   if (!last) return tellNothing(context)
-  if (last.op.deed === 'provision') return undoProvision(context, undefined)
+  if (last.op.deed === 'provision')
+    return undoProvision(context, undefined, last.op.supersedes ?? last.op.opId)
   const undone = takeBack(context, last)
   if ('refused' in undone) throw new KitFault(undone.refused, undone.words)
   return tell(context, undone)
 }
 
-async function undoProvision(context: Context, name: string | undefined): Promise<number> {
-  const key = name === undefined ? undefined : beaconCalled(context.kit().beacons(), name).key
+/** Takes back a job: of a beacon that is named, the one told, or the last. */
+async function undoProvision(context: Context, name: string | undefined, jobId?: string): Promise<number> {
   return withRadio(context, async (radio) => {
     const room = await openRoom(context, radio)
     try {
-      const last = lastToUndo(room.records(), key)
+      const records = room.records()
+      const key = name === undefined ? undefined : keyCalled(context, records, name)
+      const last = records.find(({ job }) => job.jobId === jobId) ?? lastToUndo(records, key)
       if (!last) return tellNothing(context)
+      const later = laterJobOf(records, last)
+      if (later) throw laterJob(later)
       // Before anything is written to the beacon: the registry must be able to follow.
       const told = context.kit().queue.standing(last.job.jobId)
       const kept = told && keptBy(context, told)
@@ -64,6 +71,28 @@ async function undoProvision(context: Context, name: string | undefined): Promis
     } finally {
       await room.close()
     }
+  })
+}
+
+/** The identity a person means: also one that the registry no longer has, as when its undo was broken off. */
+function keyCalled(context: Context, records: readonly JobRecord[], name: string): string {
+  const wanted = name.trim().toLowerCase()
+  const keys = records.map(({ job }) => ({
+    key: identityText(job.want.identity),
+    identity: job.want.identity,
+  }))
+  const isCalled = ({ key, identity }: (typeof keys)[number]) =>
+    key === wanted || shortName({ identity }) === wanted
+  const known = [...context.kit().beacons().values()].some((beacon) => isCalled(beacon))
+  const ofJob = known ? undefined : keys.find(isCalled)
+  return ofJob?.key ?? beaconCalled(context.kit().beacons(), name).key
+}
+
+function laterJob({ job }: JobRecord): KitFault {
+  const name = shortName(job.want)
+  return new KitFault('later-deed', {
+    zh: `${job.address} 之后又配成了 ${name}：先 beacons undo provision ${name}`,
+    en: `Expected the last that was done to ${job.address}, but it became ${name} since: "beacons undo provision ${name}" first`,
   })
 }
 
