@@ -89,8 +89,9 @@ export function accountApi(phone: Phone, store: TextStore) {
         await needPrivacy('requirePrivacyAuthorize')
         return {}
       }),
-      openPrivacyContract: call('openPrivacyContract', () => {
+      openPrivacyContract: call('openPrivacyContract', async () => {
         phone.tell('openPrivacyContract')
+        await phone.person.readGuide()
         return {}
       }),
       onNeedPrivacyAuthorization: (listener: typeof privacy) => {

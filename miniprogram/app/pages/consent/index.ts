@@ -1,3 +1,6 @@
+import { visitorsContract } from '../../../../server/contract/visitors.contract.ts'
+import { Away, Refused } from '../../services/http.ts'
+import { language } from '../../services/messages.ts'
 import { shopper } from '../../services/shopper.ts'
 import type { Purpose } from '../../services/shopper.ts'
 import { texts } from './messages.ts'
@@ -14,6 +17,9 @@ Page({
     t: {} as Readonly<Record<string, string>>,
     purposes: [] as readonly { purpose: Purpose; icon: string; name: string; hint: string; on: boolean }[],
     main: '',
+    isReading: false,
+    fullTexts: [] as readonly { readonly title: string; readonly text: string; readonly version: string }[],
+    textsState: '',
   },
 
   onLoad() {
@@ -52,6 +58,27 @@ Page({
           ? texts.say('openFirst')
           : texts.say('open', { count: on.length })
     this.setData({ main })
+  },
+
+  /** What one agrees to, word for word, in the version the server keeps the answer to. */
+  async openTexts() {
+    this.setData({ isReading: true, textsState: texts.say('loading') })
+    try {
+      const all = await shopper().http.call(visitorsContract.listConsentTexts, {})
+      this.setData({
+        fullTexts: all.map((each) => ({ ...each[language()], version: each.version })),
+        textsState: '',
+      })
+    } catch (error) {
+      if (!(error instanceof Away) && !(error instanceof Refused)) throw error
+      this.setData({ textsState: texts.say('textsAway') })
+    }
+  },
+  closeTexts() {
+    this.setData({ isReading: false })
+  },
+  openGuide() {
+    wx.openPrivacyContract({})
   },
 
   keep() {

@@ -17,6 +17,11 @@ export const texts = messages(
     openFirst: '打开第一项，继续',
     close: '都不打开，直接逛',
     keep: '保存，继续',
+    full: '完整说明',
+    guide: '微信里的隐私保护指引',
+    loading: '正在取全文',
+    textsAway: '连不上服务器，现在看不到全文。先都不打开，一样能逛。',
+    read: '看好了',
   },
   {
     title1: 'May we know',
@@ -34,5 +39,10 @@ export const texts = messages(
     openFirst: 'Turn the first on, continue',
     close: 'Leave all off, just look around',
     keep: 'Save and continue',
+    full: 'The full text',
+    guide: 'The privacy guide in WeChat',
+    loading: 'Fetching the full text',
+    textsAway: 'The server is out of reach, and the full text with it. Leave all off for now: you can still look around.',
+    read: 'Done',
   },
 )
