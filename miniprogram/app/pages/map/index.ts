@@ -148,10 +148,10 @@ Page({
     this.setData({ following: event.detail.follow !== 'off' })
   },
 
-  async chooseLevel(event: WechatMiniprogram.TouchEvent<object, object, { id: LevelId }>) {
+  async chooseLevel(event: WechatMiniprogram.CustomEvent<{ id: LevelId }>) {
     this.map?.setFollow('off', Date.now())
     this.setData({ following: false, place: undefined })
-    await this.showLevel(event.currentTarget.dataset.id)
+    await this.showLevel(event.detail.id)
   },
 
   tapPlace(event: WechatMiniprogram.CustomEvent<{ hit: MapHit | undefined }>) {
