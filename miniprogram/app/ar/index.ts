@@ -152,7 +152,8 @@ Page({
     const side = Math.abs(turnRad) < besideRad ? undefined : turnRad < 0 ? 'onLeft' : 'onRight'
     const said = why ?? side
     setChanged(this, { silence: said === undefined || this.data.isDenied ? '' : texts.say(said) })
-    if (why === undefined || ofTheWay.includes(why)) {
+    // Who reads why there is no picture, or is away to allow it, is not waiting for an arrow.
+    if (why === undefined || ofTheWay.includes(why) || this.data.isDenied) {
       this.silentSinceMs = undefined
       return
     }
