@@ -2,6 +2,7 @@ import '../../ui/base.css'
 import './phone.css'
 import './preview.css'
 import { createApp } from 'vue'
+import { language } from '../../ui/i18n.ts'
 import { applyTheme, theme } from '../../ui/theme.ts'
 import PreviewPanel from './panel/PreviewPanel.vue'
 import type { MiniProgram, TabBarConfig } from './runtime/bundle.ts'
@@ -24,7 +25,12 @@ const address = location.hash.slice(1)
 const running = startPhone(
   program,
   { screen, stage: part('stage'), layer: part('layer') },
-  { store: localStorage, start: address.startsWith('/') ? address : undefined, onPage: showBars },
+  {
+    store: localStorage,
+    language: language.value === 'zh' ? 'zh_CN' : 'en',
+    start: address.startsWith('/') ? address : undefined,
+    onPage: showBars,
+  },
 )
 globalThis.preview = running
 running.phone.set({ theme: theme.value })

@@ -2,6 +2,7 @@ import { setPlatform } from './elements/acting.ts'
 import { defineElements } from './elements/index.ts'
 import { setCameraGate } from './elements/media.ts'
 import { Phone } from './device/phone.ts'
+import type { PhoneState } from './device/phone.ts'
 import { ask, askText } from './wx/overlays.ts'
 import { createAppRuntime } from './runtime/app-runtime.ts'
 import type { AppRuntime } from './runtime/app-runtime.ts'
@@ -33,6 +34,7 @@ export interface Frame {
 /**
  * Starts a mini-program in a frame: `onLaunch`, `onShow`, then the first page or the one of `start`.
  *
+ * @param options.language what WeChat speaks on it
  * @param options.start page to begin with, with its query: `/pages/map/index?venue=…`
  * @param options.onPage called when another page is in front
  */
@@ -41,6 +43,7 @@ export function startPhone(
   frame: Frame,
   options: {
     readonly store: TextStore
+    readonly language: PhoneState['language']
     readonly start?: string | undefined
     readonly onPage: (page: OpenPage, pages: Pages) => void
   },
@@ -48,6 +51,7 @@ export function startPhone(
   defineElements()
   const phone = new Phone()
   phone.person = personIn(frame.layer)
+  phone.set({ language: options.language })
   let runtime: AppRuntime | undefined = undefined
   let pages: Pages | undefined = undefined
   const there = <T>(value: T | undefined): T => {
@@ -134,6 +138,10 @@ function personIn(layer: HTMLElement): Phone['person'] {
   return {
     ask: (what) => yes(questions[what] ?? what),
     scan: () => askText(layer, { title: '扫码', content: '预览没有镜头：输入码里的内容' }),
+    readGuide: async () => {
+      const content = '这里打开商场在微信公众平台填写的隐私保护指引。预览里没有。'
+      await ask(layer, { title: '微信', content, buttons: ['知道了'], kind: 'modal' })
+    },
     pay: () => yes('确认支付？这里不会扣款。', ['取消', '支付']),
     settings: async (scopes) => {
       const names = Object.keys(scopes)

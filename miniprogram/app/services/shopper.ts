@@ -343,7 +343,7 @@ function createShopper(): Shopper {
       return () => listeners.delete(listener)
     },
     toFront() {
-      setLanguage(memory.get('language', isLanguage) ?? 'zh')
+      setLanguage(memory.get('language', isLanguage) ?? languageOfPhone())
       timer ??= setInterval(tick, 500)
       goLive()
       listenQuietly()
@@ -359,6 +359,11 @@ function createShopper(): Shopper {
 
 function canHear(state: BeaconState): boolean {
   return state === 'starting' || state === 'listening' || state === 'silent'
+}
+
+/** What WeChat speaks to the person: Chinese in any of its kinds, or English for everybody else. */
+function languageOfPhone(): Language {
+  return /^(?!zh)./.test(wx.getAppBaseInfo().language ?? '') ? 'en' : 'zh'
 }
 
 /** A random UUID, version 4. A batch's id has to be new, not secret. */

@@ -45,6 +45,8 @@ export interface PhonePerson {
   ask(what: string): Promise<boolean>
   /** What the camera reads; undefined: they close it. */
   scan(): Promise<string | undefined>
+  /** Reads the privacy guide that WeChat keeps of the app. */
+  readGuide(): Promise<void>
   /** Whether they pay. */
   pay(): Promise<boolean>
   /** Switches in WeChat's settings page for this app. */
@@ -62,6 +64,7 @@ export class Phone {
   person: PhonePerson = {
     ask: () => Promise.resolve(true),
     scan: () => Promise.resolve(undefined),
+    readGuide: () => Promise.resolve(),
     pay: () => Promise.resolve(true),
     settings: (scopes) => Promise.resolve(scopes),
   }
