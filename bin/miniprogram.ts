@@ -5,7 +5,7 @@ import { packageMaxBytes } from './miniprogram/package-sizes.ts'
 import { Refused, runProgram } from './program.ts'
 
 const usage =
-  'usage: npm run miniprogram -- --server https://mall.example [--appid wx…] [--voice] [--out dist/miniprogram-release]'
+  'usage: npm run miniprogram -- --server https://mall.example [--appid wx…] [--voice VERSION] [--out dist/miniprogram-release]'
 
 /** `npm run miniprogram`: the mini-program for one server and one AppID, into a folder for WeChat DevTools. */
 await runProgram(usage, async () => {
@@ -13,7 +13,7 @@ await runProgram(usage, async () => {
     options: {
       server: { type: 'string' },
       appid: { type: 'string' },
-      voice: { type: 'boolean', default: false },
+      voice: { type: 'string' },
       out: {
         type: 'string',
         default: fileURLToPath(new URL('../dist/miniprogram-release', import.meta.url)),
@@ -29,7 +29,7 @@ await runProgram(usage, async () => {
   const sizes = await buildMiniProgram({
     outDir: out,
     serverUrl: server,
-    voice,
+    ...(voice !== undefined && { voice }),
     ...(appid !== undefined && { appId: appid }),
   })
   for (const { root, bytes } of sizes) {

@@ -175,6 +175,52 @@ test('every package is within WeChat’s two megabytes', (t) => {
   }
 })
 
+/**
+ * What asks WeChat’s privacy guide for a declaration, and under which words. Source: 小程序用户隐私保护指引内容介绍,
+ * developers.weixin.qq.com/miniprogram/dev/framework/user-privacy/miniprogram-intro.html.
+ */
+const declared: Readonly<Record<string, readonly string[]>> = {
+  '昵称、头像': ['chooseAvatar', 'getUserInfo', 'getUserProfile'],
+  位置信息: ['getLocation', 'getFuzzyLocation', 'startLocationUpdate', 'startLocationUpdateBackground'],
+  选择的位置信息: ['choosePoi', 'chooseLocation'],
+  地址: ['chooseAddress'],
+  发票信息: ['chooseInvoiceTitle', 'chooseInvoice'],
+  微信运动步数: ['getWeRunData'],
+  手机号: ['getPhoneNumber', 'getRealtimePhoneNumber'],
+  车牌号: ['chooseLicensePlate'],
+  选中的照片或视频信息: ['chooseImage', 'chooseMedia', 'chooseVideo'],
+  选中的文件: ['chooseMessageFile'],
+  麦克风: ['startRecord', 'getRecorderManager', 'joinVoIPChat', 'live-pusher'],
+  摄像头: ['createVKSession', '<camera>'],
+  蓝牙: ['openBluetoothAdapter', 'createBLEPeripheralServer'],
+  相册: ['saveImageToPhotosAlbum', 'saveVideoToPhotosAlbum'],
+  通讯录: ['addPhoneContact'],
+  日历: ['addPhoneRepeatCalendar', 'addPhoneCalendar'],
+  加速传感器: ['startAccelerometer'],
+  磁场传感器: ['startCompass'],
+  方向传感器: ['startDeviceMotionListening'],
+  陀螺仪传感器: ['startGyroscope'],
+  剪切板: ['setClipboardData', 'getClipboardData'],
+}
+
+test('the privacy guide of the release page declares what the built files call, and nothing they do not', async (t) => {
+  const files = [...(await filesOf('.js')), ...(await filesOf('.wxml'))]
+  const built = (await Promise.all(files.map((file) => readFile(join(folder, 'app', file), 'utf8')))).join(
+    '\n',
+  )
+  const page = await readFile(join(repository, 'docs/wechat-release.md'), 'utf8')
+  const rows = new Map([...page.matchAll(/^\| (\S+)[^|]*\| ([^|]*)\|/gm)].map(([, what, by]) => [what, by!]))
+  for (const [what, interfaces] of Object.entries(declared)) {
+    for (const name of interfaces) {
+      // A tag is written without its end where it has attributes.
+      const isUsed = new RegExp(name.startsWith('<') ? `${name.slice(0, -1)}[ >]` : `\\b${name}\\b`).test(
+        built,
+      )
+      t.is(rows.get(what)?.includes(`\`${name}\``) ?? false, isUsed, `${what}: ${name}`)
+    }
+  }
+})
+
 test('the address of the server is built in, and no schema is', async (t) => {
   const files = await filesOf('.js')
   const all = (await Promise.all(files.map((file) => readFile(join(folder, 'app', file), 'utf8')))).join('\n')

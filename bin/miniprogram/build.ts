@@ -32,8 +32,8 @@ export interface MiniProgramOptions {
   /** Sources, for tests; the product's unless given. */
   readonly source?: string
   readonly minify?: boolean
-  /** Whether WeChat's plug-in for speech is declared: the account must have added it, or uploading fails. */
-  readonly voice?: boolean
+  /** Version of WeChat's plug-in for speech, as the account that has added it is told; not declared unless given. */
+  readonly voice?: string
 }
 
 /**
@@ -76,7 +76,7 @@ export async function buildMiniProgram(options: MiniProgramOptions): Promise<rea
   })
   await copyTemplates(app, source, outDir)
   await writeGenerated(source, outDir, options.appId ?? 'touristappid')
-  if (options.voice === true) await declareVoice(outDir)
+  if (options.voice !== undefined) await declareVoice(outDir, options.voice)
   return packageSizes(outDir, app.config)
 }
 
@@ -165,11 +165,12 @@ async function writeGenerated(source: string, outDir: string, appid: string): Pr
   await writeFile(join(outDir, 'project.config.json'), `${JSON.stringify({ ...project, appid }, null, 2)}\n`)
 }
 
-/** WeChat's own plug-in for speech (同声传译). Source: its page among WeChat's plug-ins. */
-const speechPlugin = { WechatSI: { version: '0.3.5', provider: 'wx069ba97219f66d99' } }
+/** Of WeChat's own plug-in for speech (同声传译). Source: its page among WeChat's plug-ins. */
+const speechProvider = 'wx069ba97219f66d99'
 
-async function declareVoice(outDir: string): Promise<void> {
+async function declareVoice(outDir: string, version: string): Promise<void> {
   const file = join(outDir, 'app.json')
   const app = JSON.parse(await readFile(file, 'utf8')) as object
-  await writeFile(file, `${JSON.stringify({ ...app, plugins: speechPlugin }, null, 2)}\n`)
+  const plugins = { WechatSI: { version, provider: speechProvider } }
+  await writeFile(file, `${JSON.stringify({ ...app, plugins }, null, 2)}\n`)
 }
