@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { findPostgres, startPostgresCluster, testServerVariable } from '../server/testing/postgres-cluster.ts'
 import type { PostgresCluster } from '../server/testing/postgres-cluster.ts'
+import { bundleTests } from './bundle-tests.ts'
 import { buildClients } from './clients.ts'
 import { ensureRequirements, requirements } from './system-packages.ts'
 import { countsLine, TapReport } from './tap-report.ts'
@@ -28,14 +29,16 @@ for (const { variable, find } of requirements) {
   if (variable !== undefined && found !== undefined) environment[variable] = found
 }
 
-const avaArguments = process.argv.slice(2)
-if (avaArguments.length === 0) {
+const chosen = process.argv.slice(2)
+const isWhole = chosen.length === 0
+if (isWhole) {
   // Once, before several tests of screens want them at the same time; a few chosen tests build what they need.
   await buildClients({
     log: (_, en) => {
       say(en)
     },
   })
+  await bundleTests()
 }
 
 let cluster: PostgresCluster | undefined
@@ -51,7 +54,7 @@ process.on('SIGINT', () => undefined)
 const report = new TapReport()
 let exitCode: number
 try {
-  exitCode = await runAva(avaArguments)
+  exitCode = await runAva(isWhole ? ['--config', 'ava.bundled.mjs'] : chosen)
 } finally {
   await cluster?.stop()
 }

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { tsImport } from 'tsx/esm/api'
 import type { Plugin } from 'vite'
 import type { Endpoint, NoContent, RawContent } from '../../server/contract/endpoint.ts'
 import { isEmpty, isRaw } from '../../server/contract/endpoint.ts'
@@ -17,7 +18,9 @@ export function lightContract(): Plugin {
     enforce: 'pre',
     async load(id) {
       if (!contractFile.test(id)) return null
-      const module = (await import(pathToFileURL(id).href)) as Readonly<Record<string, unknown>>
+      const module = (await tsImport(pathToFileURL(id).href, import.meta.url)) as Readonly<
+        Record<string, unknown>
+      >
       const lines = Object.entries(module).flatMap(([name, value]) => {
         const light = lightOf(value)
         return light === undefined ? [] : [`export const ${name} = ${JSON.stringify(light)}`]
