@@ -160,6 +160,12 @@ databaseTest(
     const send = sender(server, beacon)
     const [visitor, thief] = [await newVisitor(server), await newVisitor(server)]
     const silent = await newVisitor(server, false)
+    // A token that was good two hours ago, and one of somebody who is gone.
+    server.clock.nowMs -= 2 * 3_600_000
+    const former = await newVisitor(server)
+    server.clock.nowMs += 2 * 3_600_000
+    const gone = await newVisitor(server)
+    await server.ask('/v1/me', { method: 'DELETE', headers: { authorization: gone.authorization } })
     for (let s = 0; s < 5; s++) {
       server.clock.nowMs += 2000
       t.is((await send(visitor)).status, 200)
@@ -167,7 +173,7 @@ databaseTest(
     const events: unknown[] = []
     server.server.presence.on((event) => void events.push(event))
     const state = () =>
-      JSON.stringify([visitor, thief, silent].map(({ visitorId }) => server.server.presence.where(visitorId)))
+      JSON.stringify([visitor, thief, silent, former, gone].map(({ visitorId }) => server.server.presence.where(visitorId)))
     const before = state()
     const refusal = async (wanted: ProblemId, answer: ReturnType<typeof send>) => {
       const { problem, status } = await answer
@@ -189,6 +195,8 @@ databaseTest(
     await refusal('unknown-venue', send(visitor, {}, newUuid()))
     await refusal('consent-needed', send(silent))
     await refusal('unauthenticated', send({ ...visitor, authorization: 'Bearer stolen' }))
+    await refusal('unauthenticated', send(former))
+    await refusal('unauthenticated', send(gone))
     const kiosk = { ...visitor, authorization: `Bearer ${await server.tokenOf('kiosk')}` }
     await refusal('forbidden', send(kiosk))
     await fc.assert(

@@ -1,7 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { Registry } from 'prom-client'
 import type { LevelId, VersionId } from '../../maps/model/index.ts'
 import type { SightingsReport } from '../contract/presence.contract.ts'
+import { createPresenceMetrics } from './presence-metrics.ts'
 import { forgottenAfterMs, lostAfterMs } from './presence.ts'
 import { beaconAt, heardAt, idOf, stand, venueId } from './testing/stand.ts'
 import type { Stand } from './testing/stand.ts'
@@ -293,8 +295,9 @@ test('of more visitors than there is room for, the one longest silent makes room
   t.true(on.said(idOf(2)).includes('left shop A (shed)'))
 })
 
-test('overload puts off the still first, then those near nothing, then everyone, then refuses the first two', (t) => {
-  const on = stand(plan, beacons)
+test('overload puts off the still first, then those near nothing, then everyone, then refuses the first two', async (t) => {
+  const metrics = createPresenceMetrics(new Registry())
+  const on = stand(plan, beacons, { metrics })
   const next = (who: string, place: Place, seconds = 2) => {
     const answer = stay(on, place, seconds, { who })
     return 'refused' in answer ? answer.refused : answer.nextReportMs
@@ -316,6 +319,12 @@ test('overload puts off the still first, then those near nothing, then everyone,
   t.deepEqual([next(still, { x: 10, y: 10 }), walk()], ['busy', 5000])
   late(0)
   t.is(walk(), 2000)
+  const { values } = await metrics.shed.get()
+  t.deepEqual(Object.fromEntries(values.map(({ labels, value }) => [labels.step, value])), {
+    still: 2,
+    everyone: 2,
+    refuse: 1,
+  })
 })
 
 test('other subjects learn a place to five metres and no better', (t) => {

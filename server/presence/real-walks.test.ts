@@ -143,7 +143,7 @@ if (mall) {
   databaseTest(
     'replayed real walks: changes are known to the truth, and entries are noticed soon',
     async (t, database) => {
-      t.timeout(400_000)
+      t.timeout(1_800_000)
       if (database.engine !== 'embedded') {
         t.log('judged on the embedded engine alone: the path of a report has no statement')
         t.pass()
