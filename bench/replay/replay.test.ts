@@ -24,7 +24,7 @@ if (dir === undefined) {
   })
 } else {
   test(title, async (t) => {
-    t.timeout(400_000)
+    t.timeout(isWhole ? 3_000_000 : 400_000)
     const walksOf = (set: string) => join(dir, 'walks', set)
     const mall = caseAt({
       venueDir: join(dir, 'venue'),
