@@ -18,6 +18,8 @@ import { createVoice } from './app/services/voice.ts'
 import { createBeaconService, silentAfterMs } from './app/services/beacon-service.ts'
 import type { BeaconPlatform, BeaconReading } from './app/services/beacon-service.ts'
 import { cacheMaxBytes, createFileCache } from './app/services/file-cache.ts'
+import { wordsFor } from './app/pages/signal/messages.ts'
+import { setLanguage } from './app/services/messages.ts'
 import { createMemory, hasKeys } from './app/services/memory.ts'
 import { createSightingsQueue, mostWaiting } from './app/services/sightings-queue.ts'
 import type { SendReport } from './app/services/sightings-queue.ts'
@@ -108,6 +110,20 @@ test('WeChat without the permission for location is found out before it hears no
   service.start([uuid])
   t.is(service.state(), 'wechat-denied')
   t.deepEqual(phone.calls, [])
+})
+
+test('whatever keeps the dot away is said in both languages, each with what to do', (t) => {
+  const troubles = ['bluetooth-off', 'location-off', 'wechat-denied', 'privacy-refused', 'unsupported'] as const
+  for (const state of [...troubles, 'silent', 'failed'] as const) {
+    const said = (['zh', 'en'] as const).map((each) => {
+      setLanguage(each)
+      return wordsFor(state)
+    })
+    setLanguage('zh')
+    t.not(said[0]?.title, said[1]?.title, state)
+    for (const words of said) t.true((words?.steps.length ?? 0) >= 2, state)
+  }
+  t.is(wordsFor('listening'), undefined)
 })
 
 test('silence is told after a while and ends with the first beacon', (t) => {
