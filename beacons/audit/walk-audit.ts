@@ -1,6 +1,8 @@
 import type { AuditVerdict } from '../offline/operations.ts'
 import { median } from './air-log.ts'
 import type { AirPacket } from './air-log.ts'
+import { loudnessOf, suspect } from './likelihood.ts'
+import type { Observation, Suspicion } from './likelihood.ts'
 
 /** Where the registry says a beacon hangs, in metres of one frame for all levels. */
 export interface AuditedBeacon {
@@ -51,21 +53,20 @@ export interface WalkAudit {
 }
 
 const windowMs = 1500
-const leastForPlace = 3
+const leastForPlace = 2
 /** So many decibels more count ten times as much. */
 const tenfoldDb = 6
-/** The walk is near a beacon while one of its three nearest neighbours is this loud. */
-const [besideM, mostBeside, loudDbm] = [18, 3, -76]
-/** Windows that follow each other tell much the same: every third counts. */
-const alikeWindows = 3
-const leastNearWindows = 6
-/** Places where it was loudest that are needed to say where it seems to be. */
-const leastLoudest = 3
-const leastConfidence = 0.95
-/** No hit rate is taken for surer than this: people stand before beacons. */
-const mostHitRate = 0.9
+/** Windows where it was loudest that are needed to say that it is on another level: a few are placed on the wrong one. */
+const leastLoudest = 6
+/**
+ * Logarithms of likelihood ratios from which a finding is one, chosen with seeds 1 to 8 of the bench: of some 120 beacons that were
+ * well none was likelier to be quiet, and none came above 4.3 for hanging elsewhere.
+ */
+const [leastElsewhere, leastQuieter, leastSilent, surelyWell] = [4.6, 0, 1.5, -1]
+/** It hangs elsewhere only where that says clearly more than that it is quiet. */
+const clearlyMore = 2
 const leastMovedM = 10
-const weakDb = 12
+const mostConfidence = 0.99
 const leastPackets = 5
 const leastSwaps = 3
 
@@ -87,13 +88,15 @@ interface Place {
 /**
  * What a walk through the venue says of its beacons, without the walker having to say where they were: each
  * window of some seconds is placed by the beacons that are heard in it, and each beacon is judged by places found without it.
+ * How loud beacons are by distance in this building, to this phone, is learned from the walk itself, most of them being well; then
+ * what was heard of one and what was not is likelier for one that is well, for one that is quieter, or for one elsewhere.
  *
- * - `missing`: its neighbours were loud and it was never heard, though one that is well is heard in most such windows.
- * - `moved`: where it is loudest is further from its place than others are found off, and at its place it is hardly heard.
- * - `weak`: while its neighbours are loud it is 12 dB quieter than others are then.
+ * - `missing`: it was never heard, where one that is well would have been.
+ * - `moved`: its windows are a hundred times likelier for another place, 10 m off or more; or it is loudest on another level.
+ * - `weak`: they are likelier for a beacon that is 10 dB quieter or more than for one that is well.
  * - `duplicate`: one number comes from two devices in turns.
  * - foreign: what is in no registry.
- * Nothing is said of what the walk did not come near to. O(windows × beacons × heard).
+ * Nothing is said of what the walk did not come near to. O(windows × beacons × places it may hang at).
  * @param levels levels that were walked; all when absent
  * **Source** own.
  */
@@ -105,19 +108,22 @@ export function auditWalk(
   const byKey = new Map(registry.map((beacon) => [beacon.key, beacon]))
   const windows = windowsOf(packets, byKey)
   const audited = registry.filter(({ level }) => levels === undefined || levels.includes(level))
-  const stays = new Map(audited.map((beacon) => [beacon.key, stayOf(windows, byKey, beacon)]))
-  const usual = usualOf([...stays.values()])
+  const stays = audited.map((beacon) => ({ beacon, ...stayOf(windows, byKey, beacon) }))
+  const loudness = loudnessOf(stays)
   const duplicates = duplicatesOf(packets)
   const findings: AuditFinding[] = []
   const judged: AuditedBeacon[] = []
   const notWalked: AuditedBeacon[] = []
-  for (const beacon of audited) {
-    const stay = stays.get(beacon.key)
-    const found = stay && judge(beacon, stay, { usual, doubled: duplicates.get(beacon.key) })
+  const offs: number[] = []
+  for (const stay of stays) {
+    const { beacon, seen, isHeard } = stay
+    const suspicion = suspect(beacon, seen, loudness)
+    const found = judge(stay, suspicion, duplicates.get(beacon.key))
     if (found === undefined) notWalked.push(beacon)
     else {
       judged.push(beacon)
       findings.push(...found)
+      if (isHeard && found.length === 0) offs.push(distanceM(suspicion.at, beacon))
     }
   }
   findings.sort((a, b) => b.confidence - a.confidence)
@@ -126,7 +132,7 @@ export function auditWalk(
     foreign: foreignOf(packets, windows, byKey),
     verdicts: verdictsOf(judged, findings),
     seconds: Math.round((windows.length * windowMs) / 1000),
-    usualOffM: usual.offM,
+    usualOffM: offs.length === 0 ? 0 : median(offs),
   }
 }
 
@@ -205,102 +211,56 @@ function placeOf(
 
 /** What the walk knows of one beacon. */
 interface Stay {
-  /** Windows near its place, and in how many of them it was heard. */
-  readonly near: number
-  readonly nearHeard: number
-  /** Its rssi in those. */
-  readonly nearRssis: readonly number[]
-  /** All windows in which it was heard. */
-  readonly heard: number
-  /** Where it is loudest, and how far that is from its place; elsewhere when that is another level. */
-  readonly seems?: Place & { readonly offM: number; readonly windows: number }
+  readonly beacon: AuditedBeacon
+  /** Windows on its level, by places found without it. */
+  readonly seen: readonly Observation[]
+  /** Whether it was heard at all. */
+  readonly isHeard: boolean
+  /** Where it is loudest. */
+  readonly seems?: Place & { readonly windows: number }
 }
 
 function stayOf(
   windows: readonly Window[],
   byKey: ReadonlyMap<string, AuditedBeacon>,
   beacon: AuditedBeacon,
-): Stay {
-  const beside = besideOf([...byKey.values()], beacon)
-  let [near, heard] = [0, 0]
-  const nearRssis: number[] = []
+): Omit<Stay, 'beacon'> {
+  const seen: Observation[] = []
   const hearings: { readonly place: Place; readonly rssi: number }[] = []
   for (const window of windows) {
     const rssi = window.heard.get(beacon.key)
-    const isHeard = window.heardAround.has(beacon.key)
-    const place = isHeard ? placeOf(window, byKey, beacon.key) : window.place
-    if (rssi !== undefined) heard++
-    if (rssi !== undefined && place) hearings.push({ place, rssi })
-    if (window.level !== beacon.level || !beside.some((key) => isLoud(window, key))) continue
-    near++
-    if (rssi !== undefined) nearRssis.push(rssi)
+    const place = window.heardAround.has(beacon.key) ? placeOf(window, byKey, beacon.key) : window.place
+    if (!place) continue
+    if (rssi !== undefined) hearings.push({ place, rssi })
+    if (window.level !== beacon.level) continue
+    const { x, y } = place
+    seen.push({ x, y, ...(rssi === undefined ? {} : { rssiDbm: rssi }) })
   }
-  const seems = seemsAt(hearings, beacon)
-  return {
-    ...{ near, nearHeard: nearRssis.length, nearRssis, heard },
-    ...(seems ? { seems } : {}),
-  }
-}
-
-function isLoud({ heardAround }: Window, key: string): boolean {
-  return (heardAround.get(key) ?? -127) >= loudDbm
-}
-
-/** The beacons that hang nearest to it: whoever hears one of them loudly is near it. */
-function besideOf(registry: readonly AuditedBeacon[], beacon: AuditedBeacon): string[] {
-  return registry
-    .filter(({ key, level }) => key !== beacon.key && level === beacon.level)
-    .map(({ key, x, y }) => ({ key, awayM: distanceM({ x, y }, beacon) }))
-    .filter(({ awayM }) => awayM <= besideM)
-    .sort((a, b) => a.awayM - b.awayM)
-    .slice(0, mostBeside)
-    .map(({ key }) => key)
+  const seems = seemsAt(hearings)
+  return { seen, isHeard: hearings.length > 0, ...(seems ? { seems } : {}) }
 }
 
 /** The middle of the windows in which it was loudest. */
-function seemsAt(hearings: readonly { place: Place; rssi: number }[], beacon: AuditedBeacon): Stay['seems'] {
+function seemsAt(hearings: readonly { place: Place; rssi: number }[]): Stay['seems'] {
   if (hearings.length < leastLoudest) return undefined
   const loudest = [...hearings].sort((a, b) => b.rssi - a.rssi)
   const level = loudest[0]!.place.level
   const used = loudest
     .slice(0, Math.max(leastLoudest, Math.ceil(loudest.length / 4)))
     .filter(({ place }) => place.level === level)
+  if (used.length < leastLoudest) return undefined
   const sum = used.reduce((total, { rssi }) => total + weightOf(rssi), 0)
   const x = used.reduce((total, { place, rssi }) => total + weightOf(rssi) * place.x, 0) / sum
   const y = used.reduce((total, { place, rssi }) => total + weightOf(rssi) * place.y, 0) / sum
-  return { level, x, y, offM: distanceM({ x, y }, beacon), windows: used.length }
-}
-
-interface Usual {
-  /** Median distance between where beacons seem to be and where they are registered, and what is beyond the usual. */
-  readonly offM: number
-  readonly mostOffM: number
-  /** Share of near windows in which a beacon is heard. */
-  readonly hitRate: number
-  readonly nearRssiDbm: number
-}
-
-function usualOf(stays: readonly Stay[]): Usual {
-  const offs = stays.flatMap(({ seems }) => (seems ? [seems.offM] : []))
-  const offM = offs.length === 0 ? 0 : median(offs)
-  const spreadM = offs.length === 0 ? 0 : median(offs.map((off) => Math.abs(off - offM)))
-  const walked = stays.filter(({ near }) => near >= leastNearWindows)
-  const rates = walked.map(({ near, nearHeard }) => nearHeard / near)
-  return {
-    offM,
-    mostOffM: Math.max(leastMovedM, offM + 3 * spreadM),
-    hitRate: rates.length === 0 ? 0 : Math.min(mostHitRate, median(rates)),
-    nearRssiDbm: median(walked.flatMap(({ nearRssis }) => (nearRssis.length > 0 ? [median(nearRssis)] : []))),
-  }
+  return { level, x, y, windows: used.length }
 }
 
 /** What is wrong with a beacon; nothing for one that is well; undefined for one the walk says nothing of. */
 function judge(
-  beacon: AuditedBeacon,
-  stay: Stay,
-  { usual, doubled }: { usual: Usual; doubled: Duplicate | undefined },
+  { beacon, isHeard, seems, seen }: Stay,
+  { quieter, quieterDb, elsewhere, at }: Suspicion,
+  doubled: Duplicate | undefined,
 ): AuditFinding[] | undefined {
-  const { near, nearHeard, nearRssis, heard, seems } = stay
   if (doubled) {
     const evidence = {
       addresses: doubled.addresses.join(' '),
@@ -309,33 +269,28 @@ function judge(
     }
     return [{ kind: 'duplicate', beacon, confidence: doubled.swaps / (doubled.swaps + 1), evidence }]
   }
-  // Loud elsewhere is not enough: a corner's walker may be placed wrongly. It has to be missed at its place, too.
-  const isMissed = near >= leastNearWindows && nearHeard / near < usual.hitRate / 2
-  if (seems && isMissed && (seems.level !== beacon.level || seems.offM > usual.mostOffM)) {
-    // Half of the ways from the usual to twice the limit, as often as it was found there.
-    const far = seems.level === beacon.level ? 1 - (0.5 * usual.mostOffM) / seems.offM : 0.9
-    return [
-      {
-        ...{ kind: 'moved' as const, beacon, confidence: far * (seems.windows / (seems.windows + 1)) },
-        evidence: {
-          ...{ movedM: round(seems.offM), usualM: round(usual.offM), windows: seems.windows },
-          ...{ level: seems.level, x: round(seems.x), y: round(seems.y) },
-        },
-      },
-    ]
+  const windows = seen.filter(({ rssiDbm }) => rssiDbm !== undefined).length
+  const finding = (kind: AuditKind, ratio: number, evidence: AuditFinding['evidence']) => [
+    { kind, beacon, confidence: confidenceOf(ratio), evidence },
+  ]
+  if (!isHeard)
+    return quieter >= leastSilent ? finding('missing', quieter, { windows: seen.length }) : undefined
+  if (seems && seems.level !== beacon.level && quieter > leastQuieter) {
+    const { level, x, y } = seems
+    return finding('moved', quieter, { level, x: round(x), y: round(y), windows: seems.windows })
   }
-  const doubt = (1 - usual.hitRate) ** (near / alikeWindows)
-  if (heard === 0 && near >= leastNearWindows && 1 - doubt >= leastConfidence) {
-    const evidence = { nearWindows: near, usualShare: round(usual.hitRate) }
-    return [{ kind: 'missing', beacon, confidence: 1 - doubt, evidence }]
+  const movedM = distanceM(at, beacon)
+  if (elsewhere >= leastElsewhere && elsewhere > quieter + clearlyMore && movedM >= leastMovedM) {
+    const there = { level: beacon.level, x: round(at.x), y: round(at.y) }
+    return finding('moved', elsewhere, { movedM: round(movedM), windows, ...there })
   }
-  if (near < leastNearWindows) return seems ? [] : undefined
-  const quieterDb = usual.nearRssiDbm - median(nearRssis)
-  if (nearHeard >= leastNearWindows && quieterDb >= weakDb) {
-    const evidence = { quieterDb: round(quieterDb), nearWindows: nearHeard }
-    return [{ kind: 'weak', beacon, confidence: nearHeard / (nearHeard + 2), evidence }]
-  }
-  return heard > 0 ? [] : undefined
+  if (quieter > leastQuieter) return finding('weak', quieter, { quieterDb, windows })
+  return quieter < surelyWell ? [] : undefined
+}
+
+/** Of a logarithm of a likelihood ratio, as probable before as not. */
+function confidenceOf(ratio: number): number {
+  return Math.min(mostConfidence, 1 / (1 + Math.exp(-ratio)))
 }
 
 interface Duplicate {

@@ -171,16 +171,21 @@ function evidenceWords(
   switch (kind) {
     case 'missing':
       return {
-        zh: `在它旁边 ${of('nearWindows')} 段都没听到，正常的能听到 ${Math.round(Number(of('usualShare')) * 100)} %`,
-        en: `silent in ${of('nearWindows')} stretches beside it; others are heard in ${Math.round(Number(of('usualShare')) * 100)} %`,
+        zh: '走过它那一带，一次也没听到',
+        en: 'never heard, though the walk passed it',
       }
     case 'moved':
-      return {
-        zh: `像在 ${of('level')} 离登记处 ${of('movedM')} 米（通常偏 ${of('usualM')} 米）`,
-        en: `seems to be on ${of('level')}, ${of('movedM')} m from its place (usual: ${of('usualM')} m)`,
-      }
+      return evidence.movedM === undefined
+        ? { zh: `在 ${of('level')} 最响`, en: `loudest on ${of('level')}` }
+        : {
+            zh: `像在 ${of('level')} 离登记处 ${of('movedM')} 米（${of('windows')} 段）`,
+            en: `seems to be on ${of('level')}, ${of('movedM')} m from its place (${of('windows')} stretches)`,
+          }
     case 'weak':
-      return { zh: `比别的弱 ${of('quieterDb')} dB`, en: `${of('quieterDb')} dB quieter than others` }
+      return {
+        zh: `像弱了 ${of('quieterDb')} dB（${of('windows')} 段）`,
+        en: `seems ${of('quieterDb')} dB quieter (${of('windows')} stretches)`,
+      }
     case 'duplicate':
       return {
         zh: `两个硬件轮流发：${of('addresses')}`,
