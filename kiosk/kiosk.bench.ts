@@ -21,6 +21,9 @@ const repeats = 5
 /** Rounds of the typed words: each takes a while with so slow a processor. */
 const rounds = 2
 
+/** The pace of a quick hand: from the touch that opens the search to the first key, and from key to key. */
+const pace = { openMs: 800, keyMs: 300 } as const
+
 /** What runs TypeScript as it is gives functions names by a helper that a page does not have. */
 const nameless = 'globalThis.__name = (made) => made'
 
@@ -130,7 +133,11 @@ async function speedOf(page: Page): Promise<object> {
   for (let at = 0; at < rounds; at++) {
     for (const word of typed) {
       await page.getByRole('button', { name: /想去哪里/ }).click()
-      for (const sign of word) keys.push(await timed(page, `.key`, sign))
+      await page.waitForTimeout(pace.openMs)
+      for (const sign of word) {
+        keys.push(await timed(page, `.key`, sign))
+        await page.waitForTimeout(pace.keyMs)
+      }
       const first = page.locator('.place').first()
       if ((await first.count()) > 0) {
         await first.click()
