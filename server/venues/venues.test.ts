@@ -15,6 +15,7 @@ import { realMallDir } from '../../maps/testing/real-mall.ts'
 import { tinyArchive, tinyId, tinyPolygon } from '../../maps/testing/tiny-archive.ts'
 import type { Database } from '../database/index.ts'
 import { databaseTests } from '../testing/databases.ts'
+import { schemaDifferences } from '../testing/schema-differences.ts'
 import { readVenue } from './archive-files.ts'
 import { migrations } from '../schema.ts'
 import { featureEntities } from './features.entity.ts'
@@ -103,11 +104,7 @@ async function keptBeside(database: Database): Promise<number> {
 }
 
 databaseTest('has the tables that the entities say', async (t, { dataSource }) => {
-  const { upQueries } = await dataSource.driver.createSchemaBuilder().log()
-  t.deepEqual(
-    upQueries.map(({ query }) => query),
-    [],
-  )
+  t.deepEqual(await schemaDifferences(dataSource), [])
 })
 
 databaseTest('undoes its migrations and runs them again', async (t, { dataSource }) => {
