@@ -363,7 +363,7 @@ function canHear(state: BeaconState): boolean {
 
 /** What WeChat speaks to the person: Chinese in any of its kinds, or English for everybody else. */
 function languageOfPhone(): Language {
-  return /^(?!zh)./.test(wx.getAppBaseInfo().language ?? '') ? 'en' : 'zh'
+  return /^zh|^$/.test(wx.getAppBaseInfo().language) ? 'zh' : 'en'
 }
 
 /** A random UUID, version 4. A batch's id has to be new, not secret. */
