@@ -72,7 +72,8 @@ export function createPresence(
   presence.on((event) => {
     if (event.kind !== 'left' || event.cause.why === 'consent-withdrawn') return
     const { venueId, visitorId, zone, atMs, dwellMs, cause } = event
-    const leftMs = Math.min(atMs, Math.max(cause.lastHeardMs, atMs - dwellMs))
+    // Who fell silent is told to have left long after; the visit ends where they were heard last.
+    const leftMs = cause.why === 'walked-out' ? atMs : Math.min(atMs, cause.lastHeardMs)
     visits.add({
       venueId,
       visitId: newId(),

@@ -101,6 +101,9 @@ databaseTest(
       'entered unit',
       'entered venue',
     ])
+    // They fall silent, and it is told long after.
+    const lastHeardMs = server.clock.nowMs
+    server.clock.nowMs += 60_000
     server.server.presence.forget(visitor.visitorId)
     const log = new VisitLog({
       database,
@@ -114,6 +117,10 @@ databaseTest(
     const visits = await database.dataSource.manager.find(visitEntity)
     t.is(visits.length, 3)
     t.true(visits.every(({ dwellMs, visitorId }) => dwellMs > 0 && visitorId === visitor.visitorId))
+    for (const { enteredAt, leftAt, dwellMs } of visits) {
+      t.is(leftAt.getTime(), lastHeardMs)
+      t.is(leftAt.getTime() - enteredAt.getTime(), dwellMs)
+    }
     const holder = log.holder(() => undefined)
     t.truthy(await holder.exportOf(database.dataSource.manager, visitor.visitorId))
     await database.transaction((manager) => holder.erase(manager, visitor.visitorId))

@@ -120,7 +120,7 @@ export interface ZoneListener {
 /** The dwells somebody waits for in a zone, ms, ascending. */
 export type MarksOf = (zone: number) => readonly number[]
 
-/** No phone is surer: so far off are half of the positions with the smallest radii. */
+/** No phone is surer: half of the positions with the smallest radii are 1.5 m off or more. */
 const leastDeviationM = 1.25
 /** Points a sight is spread over. */
 const points = 12
