@@ -212,7 +212,7 @@ export const say = messages(
     payLeaveBy: '请在 {time} 前开出去',
     payAway: '现在连不上服务器，算不出停车费。到服务台或出口也能付。',
     payOff: '这里付不了，请在小程序、服务台或出口付。',
-    payOver: '二维码过期了，钱没有收。',
+    payOver: '二维码过期了。还没付，就重新算；刚付过，出口会认得。',
     payAgain: '重新算',
     payDemo: '记成已付（演示）',
     payDemoHint: '这里是演示：按下去只记成已付，不会扣钱。',
@@ -426,7 +426,7 @@ export const say = messages(
     payAway:
       'The server cannot be reached, so nothing can be paid here. Information and the exit take payments too.',
     payOff: 'This cannot be paid here. Use the mini-program, information or the exit.',
-    payOver: 'This code is over; nothing was taken.',
+    payOver: 'This code is over. Work it out again, unless you have just paid: the exit will know.',
     payAgain: 'Work it out again',
     payDemo: 'Count as paid (demo)',
     payDemoHint: 'A demonstration: this only counts it as paid, no money moves.',

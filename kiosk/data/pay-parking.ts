@@ -7,6 +7,8 @@ import type { FoundCar } from './find-car.ts'
 
 /** How often it is asked whether the phone has paid. */
 const askMs = 2000
+/** Whoever paid in the last second of a code is heard of later: it is asked for so much longer. */
+const lateMs = 60_000
 
 export type ParkingQuote = ResponseOf<typeof paymentEndpoints.quote>
 export type ParkingPayment = ResponseOf<typeof paymentEndpoints.readPayment>
@@ -18,6 +20,7 @@ export type Paying =
   | {
       readonly at: 'code'
       readonly quote: ParkingQuote
+      readonly paymentId: string
       readonly codeUrl: string
       readonly expiresAtMs: number
     }
@@ -34,6 +37,8 @@ export function usePayParking({ token, settings }: Kiosk, { candidate }: FoundCa
   const { venueId } = settings.value
   const state = shallowRef<Paying>({ at: 'asking' })
   let isOver = false
+  /** Counts what was begun: an answer about the payment before changes nothing any more. */
+  let begun = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   onScopeDispose(() => {
     isOver = true
@@ -42,15 +47,18 @@ export function usePayParking({ token, settings }: Kiosk, { candidate }: FoundCa
 
   async function begin(): Promise<void> {
     clearTimeout(timer)
+    const mine = ++begun
     state.value = { at: 'asking' }
     try {
       const request = { params: { venueId }, body: { car: { candidate } } }
       const quote = bodyOf(await api.call(paymentEndpoints.quote, request))
       const next =
         quote.quoteId === undefined ? { at: 'free' as const, quote } : await pay(quote, quote.quoteId)
-      if (!isOver) state.value = next
+      if (isOver || mine !== begun) return
+      state.value = next
+      if (next.at === 'code') watchFor(next, mine)
     } catch (error) {
-      if (!isOver) state.value = { at: error instanceof Refused ? 'off' : 'away' }
+      if (!isOver && mine === begun) state.value = { at: error instanceof Refused ? 'off' : 'away' }
     }
   }
 
@@ -58,24 +66,26 @@ export function usePayParking({ token, settings }: Kiosk, { candidate }: FoundCa
     const by = async (method: 'wechat' | 'demo') =>
       api.call(paymentEndpoints.payQuote, { params: { venueId, quoteId }, body: { method } })
     const byWeChat = await by('wechat')
-    const begun = bodyOf(byWeChat.ok || byWeChat.status >= 500 ? byWeChat : await by('demo'))
-    const { paymentId, expiresAtMs } = begun
-    if (begun.pay.method === 'demo') return { at: 'demo', quote, paymentId }
-    if (begun.pay.method !== 'wechat-code') return { at: 'off' }
-    watchFor(paymentId, expiresAtMs)
-    return { at: 'code', quote, codeUrl: begun.pay.codeUrl, expiresAtMs }
+    const made = bodyOf(byWeChat.ok || byWeChat.status >= 500 ? byWeChat : await by('demo'))
+    const { paymentId, expiresAtMs } = made
+    if (made.pay.method === 'demo') return { at: 'demo', quote, paymentId }
+    if (made.pay.method !== 'wechat-code') return { at: 'off' }
+    return { at: 'code', quote, paymentId, codeUrl: made.pay.codeUrl, expiresAtMs }
   }
 
-  function watchFor(paymentId: string, untilMs: number): void {
+  function watchFor({ paymentId, expiresAtMs }: { paymentId: string; expiresAtMs: number }, mine: number) {
     const ask = async (): Promise<void> => {
       const answer = await api
         .call(paymentEndpoints.readPayment, { params: { venueId, paymentId } })
         .catch(() => undefined)
-      if (isOver) return
-      if (answer?.ok && answer.body.state === 'paid') state.value = { at: 'paid', payment: answer.body }
-      else if (Date.now() > untilMs || (answer?.ok && answer.body.state !== 'pending'))
-        state.value = { at: 'over' }
-      else timer = setTimeout(() => void ask(), askMs)
+      if (isOver || mine !== begun) return
+      if (answer?.ok && answer.body.state === 'paid') {
+        state.value = { at: 'paid', payment: answer.body }
+        return
+      }
+      const isClosed = answer?.ok === true && answer.body.state !== 'pending'
+      if (isClosed || Date.now() > expiresAtMs) state.value = { at: 'over' }
+      if (!isClosed && Date.now() < expiresAtMs + lateMs) timer = setTimeout(() => void ask(), askMs)
     }
     timer = setTimeout(() => void ask(), askMs)
   }

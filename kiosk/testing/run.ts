@@ -12,8 +12,13 @@ import { launchBrowser } from '../../ui/testing/browser.ts'
 import { newIdentity } from './operate.ts'
 import type { ScreenPlace } from './operate.ts'
 
-/** Half the size of the screen: the same layout, a quarter of the pixels to draw in software. */
-export const portrait = { width: 540, height: 960 }
+/** Folder for pictures, for whoever wants to look. */
+export const shots = process.env.ATRIUM_SHOTS
+
+/** Half the size of the screen: the same layout. */
+const portrait = { width: 540, height: 960 }
+/** Nobody looks: a quarter of the pixels to draw, in software. */
+const unseenRatio = 0.5
 
 /** One browser against one server, and the screen that the present step is about. */
 export interface Run {
@@ -63,6 +68,7 @@ export async function newScreen(
 ): Promise<BrowserContext> {
   const made = await browser.newContext({
     viewport: portrait,
+    deviceScaleFactor: shots === undefined ? unseenRatio : 1,
     locale: 'zh-CN',
     hasTouch: true,
     reducedMotion: 'reduce',
@@ -90,7 +96,7 @@ export async function openPage(
 ): Promise<Page> {
   const opened = await on.newPage()
   await opened.clock.install()
-  opened.setDefaultTimeout(60_000)
+  opened.setDefaultTimeout(150_000)
   opened.on('pageerror', (error) => trouble.push(error.message))
   await opened.goto(`${server.address}/kiosk/${query}`)
   await opened.locator(until).waitFor()
@@ -104,7 +110,7 @@ export function step(
   picture?: string,
 ): void {
   test.serial(title, async (t) => {
-    t.timeout(170_000)
+    t.timeout(240_000)
     if (!running) {
       t.log('left out: there is no Chromium on this machine')
       t.pass()
@@ -115,9 +121,6 @@ export function step(
     t.deepEqual(trouble.splice(0), [], 'no page threw anything')
   })
 }
-
-/** Folder for pictures, for whoever wants to look. */
-export const shots = process.env.ATRIUM_SHOTS
 
 /**
  * Holds a screen to what everybody must be able to use, and to words people understand; takes its picture

@@ -39,8 +39,8 @@ export interface ClientServer {
   readonly operatorToken: string
   /** Stops to answer, as if the machine were dead; the data stay. */
   kill(): Promise<void>
-  /** Comes back under the same address. */
-  start(): Promise<void>
+  /** Comes back under the same address. @param env settings it has from now on beside those it had */
+  start(env?: Readonly<Record<string, string>>): Promise<void>
   /** For good. */
   end(): Promise<void>
 }
@@ -87,7 +87,7 @@ export async function startClientServer(options: {
   const { address } = server
   const { port } = new URL(address)
 
-  async function listenOn(chosen: string): Promise<RunningServer> {
+  async function listenOn(chosen: string, more = {}): Promise<RunningServer> {
     const config = readConfig({
       NODE_ENV: 'test',
       HOST: '127.0.0.1',
@@ -102,6 +102,7 @@ export async function startClientServer(options: {
         WECHAT_API_URL: weChat.address,
       }),
       ...env,
+      ...more,
     })
     if ('refused' in config) throw new Error(JSON.stringify(config.faults))
     return startServer({
@@ -118,8 +119,8 @@ export async function startClientServer(options: {
     operator: createClient({ baseUrl: address, fetch, token: () => token }),
     operatorToken: token,
     kill: () => server.stop(),
-    async start() {
-      server = await listenOn(port)
+    async start(more) {
+      server = await listenOn(port, more)
     },
     async end() {
       await server.stop()
