@@ -8,7 +8,7 @@ import type { TestServer } from './test-server.ts'
 
 /** A whole server over a database of its own, on whichever engine is there, for tests of clients; both end with the test. */
 export async function openTestServer(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const place = testServerUrl() ? await serverPlace() : embeddedPlace()
