@@ -84,7 +84,7 @@ async function runSeed(stand: MallStand, day: Day & { readonly seed: number }, b
   try {
     const beganMs = performance.now()
     const ledger = await simulate({
-      ...{ ...day, serverUrl: server.address, time: virtualTime(clock) },
+      ...{ ...day, serverUrl: server.address, time: virtualTime(clock, 1000) },
       credentials: { operator: stand.operatorToken },
     })
     const seconds = (performance.now() - beganMs) / 1000

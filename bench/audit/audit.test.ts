@@ -203,7 +203,7 @@ async function liveOnce(t: ExecutionContext): Promise<{ url: string; ledger: Led
   t.teardown(() => server.end())
   const ledger = await simulate({
     ...{ serverUrl: server.address, credentials: { operator: server.operatorToken } },
-    ...{ seed: 1173, mallHours: 0.1, shoppersPerHour: 50, time: virtualTime(clock) },
+    ...{ seed: 1173, mallHours: 0.1, shoppersPerHour: 50, time: virtualTime(clock, 1000) },
   })
   return { url: server.databaseUrl ?? '', ledger: parseLedger(JSON.stringify(ledger)) }
 }

@@ -59,8 +59,8 @@ export interface ReplayOptions {
 
 /** A phone that falls silent has left after this; and some for the visit to be written. */
 const gone = { silentMs: 46_000, writtenMs: 4500 } as const
-/** Who appears is told with the first reports. */
-const appearsMs = 6000
+/** Nobody saw somebody walk in who was inside so soon after they were heard first. Source: `server/presence/zone-beliefs.ts`. */
+const appearsMs = 12_000
 /** A visit that ends so soon before the last report ended with the walk. */
 const atEndMs = 2500
 
@@ -162,7 +162,7 @@ async function visitsOf(client: Client) {
 /** Entering and leaving on the clock of the walk; who fell silent at its end did not leave. */
 function saidIn(
   visits: z.output<typeof presenceExport>['visits'],
-  { startMs, lastReportMs }: Walked,
+  { startMs, firstReportMs, lastReportMs }: Walked,
   speed: number,
 ): Said[] {
   return visits
@@ -171,7 +171,10 @@ function saidIn(
       const leftAtMs = Date.parse(leftAt)
       const left = { kind: 'left', zoneId, tMs: (leftAtMs - startMs) * speed, appeared: false } as const
       return [
-        { kind: 'entered', zoneId, tMs: enteredMs, appeared: enteredMs < appearsMs },
+        {
+          ...{ kind: 'entered', zoneId, tMs: enteredMs },
+          appeared: Date.parse(enteredAt) - firstReportMs < appearsMs,
+        },
         ...(leftAtMs < lastReportMs - atEndMs ? [left] : []),
       ]
     })

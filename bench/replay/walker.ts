@@ -16,8 +16,9 @@ import type { PhoneWalk } from './phone-walk.ts'
 export interface Walked {
   readonly visitorId: string
   readonly client: Client
-  /** Server time at 0 of the walk's clock, and of the last report. */
+  /** Server time at 0 of the walk's clock, of the first report, and of the last. */
   readonly startMs: number
+  readonly firstReportMs: number
   readonly lastReportMs: number
   /** From a report's leaving to its receipt, ms of this machine. */
   readonly receiptMs: readonly number[]
@@ -59,9 +60,10 @@ export async function playWalk({ steps }: PhoneWalk, parts: WalkerParts): Promis
   const { visitorId, token, client } = await newShopper(serverUrl)
   const receiptMs: number[] = []
   const offers = new Set<string>()
-  let refused = 0
+  let [refused, firstReportMs] = [0, Infinity]
   const send = async (report: SightingsReport): Promise<ReportReceipt | 'refused'> => {
     const sentMs = performance.now()
+    firstReportMs = Math.min(firstReportMs, time.nowMs())
     const answer = await client.call(presenceContract.reportSightings, { params: { venueId }, body: report })
     receiptMs.push(performance.now() - sentMs)
     if (answer.ok) return reportMs === undefined ? answer.body : { ...answer.body, nextReportMs: reportMs }
@@ -100,5 +102,8 @@ export async function playWalk({ steps }: PhoneWalk, parts: WalkerParts): Promis
     screen.close()
   }
   const { length: reports } = receiptMs
-  return { visitorId, client, startMs, lastReportMs: time.nowMs(), receiptMs, reports, refused, offers }
+  return {
+    ...{ visitorId, client, startMs, firstReportMs, lastReportMs: time.nowMs() },
+    ...{ receiptMs, reports, refused, offers },
+  }
 }

@@ -39,15 +39,13 @@ export function realTime(): SimulatedTime {
   }
 }
 
-const secondMs = 1000
-
 /**
  * Time that leaps to the next moment somebody waits for as soon as nobody has anything to do before it: a mall's hour
- * takes as long as its requests. It leaps by whole seconds, so that who waits for nearly the same moment acts at once, as
- * in a real mall; they are woken in the order they began to wait.
+ * takes as long as its requests. Who waits for the same moment is woken in the order they began to wait.
  * @param clock is moved; the server has to read it, too
+ * @param stepMs moments are multiples of it: with whole seconds those who wait for nearly the same one act at once
  */
-export function virtualTime(clock: { nowMs: number }): SimulatedTime {
+export function virtualTime(clock: { nowMs: number }, stepMs = 1): SimulatedTime {
   interface Waiting {
     readonly atMs: number
     readonly wake: () => void
@@ -75,7 +73,7 @@ export function virtualTime(clock: { nowMs: number }): SimulatedTime {
     nowMs: () => clock.nowMs,
     until(askedMs) {
       if (askedMs <= clock.nowMs || hasEnded) return Promise.resolve()
-      const atMs = Math.ceil(askedMs / secondMs) * secondMs
+      const atMs = Math.ceil(askedMs / stepMs) * stepMs
       return new Promise((wake) => {
         // Sorted by moment, later comers behind; a mall has some hundred lives.
         let at = waiting.length
