@@ -58,7 +58,7 @@ test('finds nothing wrong where nothing is, and says what it did not come near t
 
 test('names what is missing, moved, quieter, doubled and foreign, and nothing else', (t) => {
   const on = layout.filter(({ level }) => level === 'L2')
-  const [gone, moved, doubled, quiet] = [on[3]!, on[7]!, on[12]!, on[9]!]
+  const [gone, moved, doubled, quiet] = [on[3]!, on[7]!, on[12]!, on[5]!]
   const far = on.reduce((most, one) => {
     const away = (b: BeaconSketch) => Math.hypot(b.x - moved.x, b.y - moved.y)
     return away(one) > away(most) ? one : most
