@@ -86,9 +86,8 @@ export class ParticleBlock {
       const direction = headingRad + b + headingSd * random.normal()
       const x0 = x[k]!
       const y0 = y[k]!
-      const at = Math.floor(direction * directionsPerRad)
-      const x1 = x0 + length * sines[at & lastDirection]! + placeSdM * random.normal()
-      const y1 = y0 + length * sines[(at + quarterTurn) & lastDirection]! + placeSdM * random.normal()
+      const x1 = x0 + length * Math.sin(direction) + placeSdM * random.normal()
+      const y1 = y0 + length * Math.cos(direction) + placeSdM * random.normal()
       if (!walkable.isWalkable(level, x1, y1) || !walkable.isWalkable(level, (x0 + x1) / 2, (y0 + y1) / 2)) {
         weight[k]! *= walkable.isWalkable(level, x0, y0) ? wallWeight : insideWeight
         hit = true
@@ -252,13 +251,6 @@ export class ParticleBlock {
     drawn.weight.fill(1 / count)
   }
 }
-
-/** Directions told apart: a twelfth of a degree, where a step's direction is known to some degrees. */
-const directions = 4096
-const quarterTurn = directions / 4
-const lastDirection = directions - 1
-const directionsPerRad = directions / (2 * Math.PI)
-const sines = Float64Array.from({ length: directions }, (_, i) => Math.sin((i + 0.5) / directionsPerRad))
 
 function anyAngle(random: RandomStream): number {
   return (random.uniform() * 2 - 1) * Math.PI

@@ -100,8 +100,7 @@ export class ParticleFilter {
       for (let c = firstCell; c < end; c++) best = Math.max(best, logLikelihood[c]! + this.#prior[c]!)
       let sum = 0
       for (let c = firstCell; c < end; c++) {
-        const depth = Math.floor(oddsPerNeper * (best - (logLikelihood[c]! + this.#prior[c]!)))
-        if (depth < oddsAtDepth.length) sum += oddsAtDepth[depth]!
+        sum += Math.exp(logLikelihood[c]! + this.#prior[c]! - best)
         this.#cumulative[c] = sum
       }
       return best + Math.log(sum) - this.#priorSum[level]!
@@ -173,11 +172,6 @@ export class ParticleFilter {
   }
 }
 
-/** Odds beside the best cell's, to within a hundredth: tens of thousands are asked for at every tick. */
-const oddsPerNeper = 64
-const oddsAtDepth = Float64Array.from({ length: 16 * oddsPerNeper }, (_, i) =>
-  Math.exp(-(i + 0.5) / oddsPerNeper),
-)
 /** How much less likely a place without a cell is than the least likely cell, log. */
 const outsideDepth = 2
 /** A level less likely than this adds nothing to see to the spread. */
