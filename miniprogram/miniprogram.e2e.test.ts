@@ -5,6 +5,9 @@ import type { Browser, Page } from 'playwright-core'
 import { buildClients } from '../bin/clients.ts'
 import { demoMall } from '../maps/demo/index.ts'
 import { destinationsOf } from '../maps/directory/index.ts'
+import { writeImdf } from '../maps/imdf/index.ts'
+import { nameIn } from '../maps/render/name-in.ts'
+import { tinyArchive } from '../maps/testing/tiny-archive.ts'
 import { navigationContract } from '../server/contract/navigation.contract.ts'
 import type { Trigger } from '../server/contract/campaign-values.ts'
 import { offersContract } from '../server/contract/offers.contract.ts'
@@ -13,18 +16,32 @@ import type { Answer } from '../server/contract/client.ts'
 import type { Endpoint } from '../server/contract/endpoint.ts'
 import { startClientServer } from '../server/testing/client-server.ts'
 import type { ClientServer } from '../server/testing/client-server.ts'
+import { openMall } from '../server/testing/real-mall.ts'
 import { launchBrowser, openPage } from '../ui/testing/browser.ts'
 import type { OpenPage } from '../ui/testing/browser.ts'
+import { goesAboutInEnglish } from './testing/english-steps.ts'
+import {
+  clickPlan,
+  front,
+  openTab,
+  openUrl,
+  pass,
+  passUntil,
+  passUntilGone,
+  phone,
+  takeTime,
+} from './testing/in-page.ts'
 import { parksAndPays } from './testing/parking-steps.ts'
 import { visitsTheRealMall } from './testing/real-mall-steps.ts'
-import { losesTheWay } from './testing/way-steps.ts'
+import { explainsEveryFailure, refusesThePrivacyGuide } from './testing/trouble-steps.ts'
+import { followsTheWay, losesTheWay, stepsBackFromTheCamera } from './testing/way-steps.ts'
 
 let browser: Browser | undefined
 let server: ClientServer | undefined
 let opened: OpenPage | undefined
 
 test.before(async (t) => {
-  t.timeout(170_000)
+  t.timeout(500_000)
   browser = await launchBrowser()
   if (!browser) return
   const log = (_: string, en: string) => {
@@ -38,7 +55,8 @@ test.before(async (t) => {
   )
   await offer({ zh: '满 50 减 10', en: '¥10 off ¥50' }, { on: 'claim' })
   await offer({ zh: '会员送杯', en: 'A cup for members' }, { on: 'claim' }, 'members')
-  opened = await openPage(browser, `${server.address}/miniprogram/`)
+  await offer({ zh: '第二杯半价', en: 'Second cup half price' }, { on: 'claim' })
+  opened = await openPage(browser, `${server.address}/miniprogram/`, { prepare: takeTime })
 })
 test.after.always(async () => {
   await opened?.close()
@@ -49,6 +67,9 @@ test.after.always(async () => {
 const archive = demoMall()
 const shops = destinationsOf(archive).filter(({ kind }) => kind === 'shop')
 const coffee = shops.find(({ name }) => name.zh === '半日咖啡')!
+const perfume = shops.find(({ name }) => name.zh === '木质香调')!
+const kitchen = shops.find(({ name }) => name.zh === '厨房剧场')!
+const beforeCoffee = { x: 120.5, y: 110 }
 const atrium = archive.features.geofence.find(({ properties }) => properties.name?.zh === '中庭活动区')!
 
 /** The middle of the atrium, in metres of its level. */
@@ -95,22 +116,6 @@ async function offer(
   good(await operator.call(offersContract.moveCampaign, { params, body: { state: 'live' } }))
 }
 
-/** Puts the shopper of the side panel somewhere on the level it shows. */
-async function standAt(page: Page, { x, y }: { readonly x: number; readonly y: number }): Promise<void> {
-  const plan = page.locator('.plan')
-  await plan.scrollIntoViewIfNeeded()
-  const at = await plan.evaluate(
-    (svg, metres) => {
-      const { x: clientX, y: clientY } = new DOMPoint(metres.x, -metres.y).matrixTransform(
-        (svg as unknown as SVGSVGElement).getScreenCTM()!,
-      )
-      return { clientX, clientY }
-    },
-    { x, y },
-  )
-  await page.mouse.click(at.clientX, at.clientY)
-}
-
 const tab = (page: Page, name: string) => front(page).locator('.tab', { hasText: name })
 const back = (page: Page) => front(page).locator('[aria-label=返回]')
 const codeOn = async (page: Page) => {
@@ -121,20 +126,16 @@ const codeOn = async (page: Page) => {
 /** One step of the shopper's visit; each goes on where the last one ended. */
 function step(title: string, body: (t: ExecutionContext, page: Page) => Promise<void>): void {
   test.serial(title, async (t) => {
-    t.timeout(100_000)
+    t.timeout(300_000)
     if (!opened) {
       t.log('left out: there is no Chromium on this machine')
       t.pass()
       return
     }
-    opened.page.setDefaultTimeout(40_000)
+    opened.page.setDefaultTimeout(60_000)
     await body(t, opened.page)
   })
 }
-
-const phone = (page: Page) => page.locator('#screen')
-/** The page in front; those below stay in the document. */
-const front = (page: Page) => page.locator('wx-page:not([hidden])')
 
 step('opens on the mall, before anything is asked or allowed', async (t, page) => {
   await front(page).getByText('云汀里').waitFor()
@@ -169,28 +170,20 @@ step('leads from an entrance while nobody knows where the shopper is', async (t,
   await front(page).locator('[aria-label=返回]').click()
 })
 
-step('shows the blue dot from beacons once it is allowed, within what it says', async (t, page) => {
+step('shows the blue dot once it is allowed, and says why not while it is refused', async (t, page) => {
   await front(page).getByText('在地图上显示我').click()
+  await front(page).getByText('完整说明').click()
+  await front(page).getByText('location-1').waitFor()
+  await front(page).getByText('看好了').click()
   await front(page).locator('wx-switch input').first().click()
   await front(page).getByText('打开第一项，继续').click()
-  await phone(page).getByRole('button', { name: '允许' }).click()
-  await front(page).getByText('你在').waitFor()
-  await front(page).locator('.tab').nth(1).click()
-  const circle = front(page).getByText('在蓝圈里，误差约')
-  await circle.waitFor()
-  t.regex(await circle.innerText(), /误差约 \d+ 米/)
+  await refusesThePrivacyGuide(page)
+  await front(page).getByText('看地图').click()
+  await passUntil(page, '在蓝圈里，误差约')
+  t.regex(await front(page).getByText('在蓝圈里，误差约').innerText(), /误差约 \d+ 米/)
 })
 
-step('says in words why the dot is gone, and brings it back by itself', async (t, page) => {
-  await page.getByRole('switch', { name: '蓝牙' }).click()
-  await front(page).getByText('现在找不到你').waitFor()
-  await front(page).getByText('看一下').click()
-  await front(page).getByText('蓝牙没开，找不到你').waitFor()
-  t.is(await front(page).locator('.step').count(), 3)
-  await page.getByRole('switch', { name: '蓝牙' }).click()
-  await front(page).getByText('能找到你了').waitFor()
-  await front(page).getByText('看地图').click()
-})
+step('every failure of the phone is explained, and the dot comes back by itself', explainsEveryFailure)
 
 step(
   'an offer pops up where one stays, once that was agreed to, and its code is taken at the till',
@@ -200,7 +193,8 @@ step(
     await front(page).locator('wx-switch input').nth(1).click()
     await front(page).getByText('打开2项，继续').click()
     await tab(page, '地图').click()
-    await standAt(page, await middleOfAtrium())
+    await clickPlan(page, await middleOfAtrium())
+    await pass(page, 15_000)
     await front(page).getByText('给你的券').waitFor()
     await front(page).getByText('看券码').click()
     const code = await codeOn(page)
@@ -261,19 +255,13 @@ step('who signs in keeps their coupons, may give a number, and gets what is for 
   t.is(await front(page).locator('.digits').count(), 1)
 })
 
-step('a code of a kiosk opens the way, which ends where something is closed', async (t, page) => {
+step('a code of a kiosk opens the way, from stop to stop and around what is closed', async (t, page) => {
   const { operator, venueId } = server!
-  const openRoute = (query: string) =>
-    page.evaluate((url) => {
-      const { preview } = globalThis as unknown as {
-        preview: { pages: { navigateTo(url: string): unknown } }
-      }
-      preview.pages.navigateTo(url)
-    }, `/pages/route/index?${query}`)
+  const openRoute = (query: string) => openUrl(page, `/pages/route/index?${query}`)
   const handedOver = good(
     await operator.call(navigationContract.createHandoff, {
       params: { venueId },
-      body: { from: { place: shops[0]!.id }, to: [{ place: coffee.id }] },
+      body: { from: { place: shops[0]!.id }, to: [{ place: coffee.id }, { place: perfume.id }] },
     }),
   )
   await openRoute(`q=${encodeURIComponent(`https://mall.example/go/${handedOver.code}`)}`)
@@ -289,6 +277,15 @@ step('a code of a kiosk opens the way, which ends where something is closed', as
   await front(page).getByText('现在没有路可以走过去').waitFor()
   good(await operator.call(navigationContract.endClosure, { params: { venueId, closureId: closed.id } }))
   await front(page).getByText('现在没有路可以走过去').waitFor({ state: 'detached' })
+  await clickPlan(page, beforeCoffee)
+  await passUntil(page, '半日咖啡就在这里')
+  await front(page)
+    .locator('.btn-go', { hasText: nameIn(perfume.name, 'zh') })
+    .click()
+  await front(page)
+    .getByText(`去${nameIn(perfume.name, 'zh')}`)
+    .waitFor()
+  t.is(await front(page).locator('.btn-go').count(), 0, 'the last stop')
   await back(page).click()
 
   await openRoute('scene=22222222222AA')
@@ -297,52 +294,90 @@ step('a code of a kiosk opens the way, which ends where something is closed', as
   await back(page).click()
 })
 
-step('says so while the server is gone, keeps what it can, and comes back by itself', async (t, page) => {
-  await tab(page, '券包').click()
-  await server?.kill()
-  await front(page).getByText('现在连不上，这是').waitFor()
-  t.regex(await codeOn(page), /^\d{16}$/)
-  await tab(page, '首页').click()
-  await front(page).getByText('现在连不上，优惠是之前的样子').waitFor()
-  await front(page).getByText('你在').waitFor()
-  await front(page).getByText('找店').click()
-  await front(page).locator('wx-input input').fill('hg')
-  await front(page).locator('.results .item').first().waitFor()
-  await back(page).click()
-  await server?.start()
-  await front(page).getByText('现在连不上，优惠是之前的样子').waitFor({ state: 'detached' })
-})
-
-step('another way within two seconds of a wrong turn', async (t, page) => {
-  await losesTheWay(t, page, { goal: coffee, from: await middleOfAtrium(), astray: { x: 40, y: 75 } })
-  await front(page).getByText('结束').click()
-})
-
 step(
   'the car is where one said, also without a network; its stay is paid and the receipt says it is a demo',
   (t, page) => parksAndPays(t, page, server!),
 )
 
-step('speaks English everywhere once it is chosen', async (t, page) => {
-  await tab(page, '我的').click()
-  await front(page).getByText('English', { exact: true }).click()
-  await front(page).getByText('What is allowed').waitFor()
-  await front(page).locator('.tab').first().click()
-  await front(page).getByText('A few steps away').waitFor()
-  t.deepEqual(await front(page).locator('.tab').allInnerTexts(), ['Home', 'Map', 'Wallet', 'Me'])
+step('another mall is another map; back in the first the dot is there again', async (t, page) => {
+  await openMall(server!.operator, writeImdf(tinyArchive()), '小商场')
+  const goTo = async (name: string) => {
+    await openUrl(page, '/pages/malls/index')
+    const row = front(page).locator('.item', { hasText: name })
+    t.regex(await row.innerText(), /\d+ 层/)
+    await row.click()
+    await page.locator('wx-page:not([hidden])[data-route="pages/malls/index"]').waitFor({ state: 'detached' })
+    await tab(page, '首页').click()
+    await front(page).getByText(name, { exact: true }).waitFor()
+  }
+  await goTo('小商场')
+  await openUrl(page, '/pages/search/index')
+  await front(page).locator('wx-input input').fill('ymyc')
+  t.regex(await front(page).locator('.results .item').first().innerText(), /银幕影城/)
+  await back(page).click()
+  await goTo('云汀里')
+  await tab(page, '地图').click()
+  await passUntil(page, '在蓝圈里，误差约')
 })
 
-step('keeps map, search and ways without a network', async (t, page) => {
-  await page.getByRole('switch', { name: '网络' }).click()
-  await front(page).getByText('Shops', { exact: true }).click()
-  await front(page).locator('wx-input input').fill('toilet')
-  await front(page).locator('.results .item').first().click()
-  await front(page).getByText('Take me there').click()
+step('says so while the server is gone, and keeps what it can', async (t, page) => {
+  await tab(page, '券包').click()
+  await server?.kill()
+  await passUntil(page, '现在连不上，这是')
+  t.regex(await codeOn(page), /^\d{16}$/)
+  await tab(page, '首页').click()
+  await passUntil(page, '现在连不上，优惠是之前的样子')
+  await passUntil(page, '你在')
+  await front(page).getByText('活动', { exact: true }).click()
+  await front(page).locator('.ticket', { hasText: '第二杯半价' }).getByText('领取').click()
+  await front(page).locator('.ticket', { hasText: '第二杯半价' }).getByText('连不上').waitFor()
+  await back(page).click()
+})
+
+step('without the server the camera knows when it cannot lead, and the map goes on', async (t, page) => {
+  await clickPlan(page, beforeCoffee)
+  await pass(page, 10_000)
+  await openUrl(page, '/pages/search/index')
+  await front(page).locator('wx-input input').fill('cfjc')
+  await front(page)
+    .locator('.results .item', { hasText: nameIn(kitchen.name, 'zh') })
+    .first()
+    .click()
+  await front(page).getByText('带我去').click()
   await front(page).locator('.now').waitFor()
-  t.regex(await front(page).locator('.bottom').innerText(), /min/)
+  await stepsBackFromTheCamera(t, page)
+})
+
+step('a way across levels is walked to its end, instructions along it', async (t, page) => {
+  const words = { camera: '实景', map: '回到地图', ride: /梯.*F2/, arrived: '到了', end: '结束' }
+  await followsTheWay(t, page, { goal: kitchen, level: 'F2', words, withCamera: false })
+})
+
+step('another way within two seconds of a wrong turn', async (t, page) => {
+  await page.getByRole('button', { name: 'F1', exact: true }).click()
+  await losesTheWay(t, page, { goal: coffee, from: await middleOfAtrium(), astray: { x: 40, y: 75 } })
+  await front(page).getByText('结束').click()
+})
+
+step('speaks English everywhere once it is chosen', (t, page) =>
+  goesAboutInEnglish(t, page, { goal: shops.find(({ name }) => name.zh === '小物集')!, from: beforeCoffee }),
+)
+
+step('when the server is back what was noted is told, and English coupons are to be had', async (t, page) => {
+  await server?.start()
+  await openTab(page, '/pages/home/index')
+  await openUrl(page, '/parking/car/index')
+  await passUntilGone(page, 'Kept on the phone')
+  await openTab(page, '/pages/home/index')
+  await front(page).getByText('What’s on', { exact: true }).click()
+  await front(page).locator('.ticket', { hasText: 'Second cup half price' }).getByText('Take').click()
+  t.regex(await codeOn(page), /^\d{16}$/)
+  await openTab(page, '/pages/wallet/index')
+  await front(page).getByText('Second cup half price').waitFor()
   t.deepEqual(opened?.left, [], 'nothing is asked of another origin')
 })
 
-step('the real mall: a recorded walk, its dot, search and a way across levels', (t, page) =>
-  visitsTheRealMall(t, page, server!),
+step(
+  'the real mall: a recorded walk, its dot, search, a way across levels, an offer and the car',
+  (t, page) => visitsTheRealMall(t, page, server!),
 )

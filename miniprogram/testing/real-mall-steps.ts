@@ -10,10 +10,12 @@ import { addressIdentity } from '../../positioning/recorded-walk.ts'
 import { readRecordedVenue } from '../../positioning/testing/recorded-venue.ts'
 import { readRecordedWalks } from '../../positioning/testing/recorded-walks.ts'
 import { beaconsContract } from '../../server/contract/beacons.contract.ts'
+import { offersContract } from '../../server/contract/offers.contract.ts'
+import { parkingContract } from '../../server/contract/parking.contract.ts'
 import { venuesContract } from '../../server/contract/venues.contract.ts'
 import type { ClientServer } from '../../server/testing/client-server.ts'
 import { openRealMall } from '../../server/testing/real-mall.ts'
-import { front, openUrl } from './in-page.ts'
+import { front, openUrl, pass, passUntil } from './in-page.ts'
 import type { SeenPhone } from './in-page.ts'
 
 const level = 'F1'
@@ -58,7 +60,8 @@ function testWalk(dir: string): Buffer {
 
 /**
  * The mini-program in the real mall: a recorded test walk is played to it, its dot keeps to what it says of
- * itself, a shop is found by its initials, and a way leads across levels.
+ * itself, a shop is found by its initials, a way leads across levels, an offer is taken and a car is found. Nobody
+ * knows where the beacons of that mall hang: what walks there is recorded, and nobody can be simulated.
  */
 export async function visitsTheRealMall(
   t: ExecutionContext,
@@ -74,23 +77,27 @@ export async function visitsTheRealMall(
     t.pass()
     return
   }
-  await page.goto(`${server.address}/miniprogram/#/pages/map/index?venue=${venueId}`)
-  // Somebody new, in Chinese, with everything allowed.
+  await page.goto(`${server.address}/miniprogram/#/pages/home/index?venue=${venueId}`)
+  // Somebody new, in Chinese, who lets the map show them.
   await page.evaluate(() => {
     localStorage.clear()
   })
   await page.reload()
+  await front(page).getByText('真实的商场').waitFor()
+  await front(page).getByText('在地图上显示我').click()
+  await front(page).locator('wx-switch input').first().click()
+  await front(page).getByText('打开第一项，继续').click()
+  await page.locator('#screen').getByRole('button', { name: '允许' }).click()
+  await front(page).locator('.tab', { hasText: '地图' }).click()
   await page.getByRole('button', { name: level, exact: true }).click()
   await page.locator('input[type=file]').setInputFiles({
     ...{ name: 'walk.txt', mimeType: 'text/plain' },
     buffer: testWalk(dir),
   })
-  const allow = page.locator('#screen').getByRole('button', { name: '允许' })
-  await allow.click({ timeout: 30_000 }).catch(() => undefined)
-  await front(page).getByText('在蓝圈里，误差约').waitFor()
+  await passUntil(page, '在蓝圈里，误差约')
   const errors: { readonly m: number; readonly radiusM: number }[] = []
   for (let second = 0; second < listenForS; second++) {
-    await page.waitForTimeout(1_000)
+    await pass(page, 1_000)
     const [, x, y] =
       /· ([-\d.]+), ([-\d.]+) m/.exec(await page.locator('.soft.figures').first().innerText()) ?? []
     const fix = await page.evaluate(() => {
@@ -121,4 +128,56 @@ export async function visitsTheRealMall(
     steps.some((each) => /电梯|扶梯/.test(each) && each.includes('F4')),
     steps.join(' / '),
   )
+  await front(page).getByText('结束').click()
+  await takesAnOffer(t, page, { server, venueId })
+  await notesTheCar(page, { server, venueId })
+}
+
+/** Where a test acts beside the phone. */
+interface RealMall {
+  readonly server: ClientServer
+  readonly venueId: VenueId
+}
+
+/** An offer of a shop of that mall goes live: it is on the list, is taken, and shows its code. */
+async function takesAnOffer(t: ExecutionContext, page: Page, { server, venueId }: RealMall): Promise<void> {
+  const { operator } = server
+  const directory = await operator.call(venuesContract.readDirectory, { params: { venueId } })
+  const shop = directory.ok && directory.body.destinations.find(({ kind }) => kind === 'shop')
+  if (!shop) throw new Error('no shop in the directory')
+  const made = await operator.call(offersContract.createCampaign, {
+    params: { venueId },
+    body: {
+      terms: {
+        name: { zh: '试一张券', en: 'A coupon to try' },
+        coupon: { kind: 'full-reduction', minSpendFen: 5000, offFen: 1000 },
+        trigger: { on: 'claim' },
+        audience: { membership: 'anyone', visit: 'any' },
+        limits: { total: 5, holdMs: 3_600_000 },
+        redeemAt: [...shop.unitIds],
+      },
+    },
+  })
+  if (!made.ok) throw new Error(JSON.stringify(made.problem))
+  const params = { venueId, campaignId: made.body.id }
+  await operator.call(offersContract.moveCampaign, { params, body: { state: 'live' } })
+  await openUrl(page, '/pages/offers/index')
+  await passUntil(page, '试一张券')
+  await front(page).locator('.ticket', { hasText: '试一张券' }).getByText('领取').click()
+  await front(page).locator('.digits').waitFor()
+  t.regex((await front(page).locator('.digits').innerText()).replace(/ /g, ''), /^\d{16}$/)
+}
+
+/** A bay of that mall’s garage by its number, and the way to it from where the walk has ended. */
+async function notesTheCar(page: Page, { server, venueId }: RealMall): Promise<void> {
+  const bays = await server.operator.call(parkingContract.listBays, { params: { venueId } })
+  const bay = bays.ok ? bays.body[0] : undefined
+  if (!bay) throw new Error('no bay in that mall')
+  await openUrl(page, '/parking/car/index')
+  await front(page).getByText('输入车位号').click()
+  await front(page).locator('wx-input input').fill(bay.code)
+  await front(page).locator('.bays .item').first().click()
+  await passUntil(page, `${bay.level} ${bay.code}`)
+  await front(page).getByText('带我去').click()
+  await front(page).locator('.now').waitFor()
 }

@@ -19,9 +19,21 @@ import { writeArchiveZip } from '../venues/archive-files.ts'
  */
 export async function openRealMall(operator: Client, name: string): Promise<VenueId | undefined> {
   const dir = realMallDir()
-  if (dir === undefined) return undefined
+  return dir === undefined ? undefined : openMall(operator, readFilesBelow(join(dir, 'venue')), name)
+}
+
+/**
+ * Publishes a mall beside what a running server has, as `openRealMall` does.
+ *
+ * @param files of its archive, by path
+ */
+export async function openMall(
+  operator: Client,
+  files: Readonly<Record<string, string>>,
+  name: string,
+): Promise<VenueId> {
   const zip = new PassThrough()
-  const [body] = await Promise.all([buffer(zip), writeArchiveZip(readFilesBelow(join(dir, 'venue')), zip)])
+  const [body] = await Promise.all([buffer(zip), writeArchiveZip(files, zip)])
   const answer = await operator.call(venuesContract.importVenue, {
     query: { publish: true, name },
     body,

@@ -32,6 +32,8 @@ export interface OpenOptions {
   readonly reducedMotion?: 'reduce' | 'no-preference'
   /** Answers every request that leaves the page's own origin, in place of the network. */
   readonly outside?: { readonly status: number; readonly body: string }
+  /** What is done to the page before it opens the address. */
+  readonly prepare?: (page: Page) => Promise<void>
 }
 
 /** A page under test and what it did that a person would not see. */
@@ -48,7 +50,13 @@ export interface OpenPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  { screen = 'desktop', colorScheme = 'light', reducedMotion = 'no-preference', outside }: OpenOptions = {},
+  {
+    screen = 'desktop',
+    colorScheme = 'light',
+    reducedMotion = 'no-preference',
+    outside,
+    prepare,
+  }: OpenOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({
     ...screens[screen],
@@ -75,6 +83,7 @@ export async function openPage(
         : route.abort())
     },
   )
+  await prepare?.(page)
   await page.goto(url)
   return { page, trouble, left, close: () => context.close() }
 }

@@ -3,6 +3,7 @@ import { connectorName } from '../../../../maps/instructions/words.ts'
 import type { LevelId } from '../../../../maps/model/index.ts'
 import { nameIn } from '../../../../maps/render/name-in.ts'
 import type { Route } from '../../../../maps/routes/route.ts'
+import type { Fix } from '../../../../positioning/events.ts'
 import type { Goal, Guide, NextThing } from '../../services/guide.ts'
 import { nextThings } from '../../services/guide.ts'
 import { endGuide, guideTo, isSpoken, setSpoken, tellNews, theVoice } from '../../services/guidance.ts'
@@ -50,6 +51,8 @@ Page({
   query: '',
   shown: undefined as Route | undefined,
   level: undefined as LevelId | undefined,
+  /** Where the dot is, for whoever looks at it from outside. */
+  seen: undefined as Fix | undefined,
   leave: undefined as (() => void) | undefined,
 
   onLoad(query) {
@@ -136,6 +139,7 @@ Page({
     const { guide } = this
     const venue = shopper().venue()
     if (!guide || !venue) return
+    this.seen = shopper().fix()
     const news = guide.look()
     const entrance = guide.entrance()
     if (news === 'planned' && entrance) {
