@@ -348,9 +348,9 @@ step('without the server the camera knows when it cannot lead, and the map goes 
   await stepsBackFromTheCamera(t, page)
 })
 
-step('a way across levels is walked to its end, instructions along it', async (t, page) => {
+step('a way across levels is walked to its end, arrow and instructions along it', async (t, page) => {
   const words = { camera: '实景', map: '回到地图', ride: /梯.*F2/, arrived: '到了', end: '结束' }
-  await followsTheWay(t, page, { goal: kitchen, level: 'F2', words, withCamera: false })
+  await followsTheWay(t, page, { goal: kitchen, level: 'F2', words, withCamera: true })
 })
 
 step('another way within two seconds of a wrong turn', async (t, page) => {

@@ -62,9 +62,12 @@ export async function takeTime(page: Page): Promise<void> {
   })
 }
 
+/** Longer than the words to the page take: a moment that has passed cannot be stopped at. */
+const stopAfterMs = 3_000
+
 /** Time stands still but for what `pass` lets go by: a walk is the same walk on every machine. */
 export async function standStill(page: Page): Promise<void> {
-  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 100)
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + stopAfterMs)
 }
 
 /** Time goes by itself again. */

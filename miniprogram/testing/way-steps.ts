@@ -33,12 +33,12 @@ export async function losesTheWay(
   await openUrl(page, `/pages/route/index?to=${goal.id}`)
   await front(page).locator('.now').waitFor()
   await pass(page, 6_000)
+  await standStill(page)
   await clickPlan(page, astray)
   const guide = await page.evaluateHandle(() => {
     const { preview } = globalThis as unknown as { readonly preview: SeenPhone }
     return { guide: preview.pages.current!.instance.guide as SeenGuide, way: undefined as unknown }
   })
-  await standStill(page)
   let offSinceMs: number | undefined
   let tookMs: number | undefined
   for (let tries = 0; tries < 300 && tookMs === undefined; tries++) {
