@@ -9,7 +9,7 @@ export interface SocketState {
   identity: Identity
   token: string
   readonly bucket: TokenBucket
-  /** Messages refused because there were too many, since the last that was not. */
+  /** How many more messages were refused because there were too many than were taken since. */
   flooded: number
   /** Messages being carried out. */
   underWay: number

@@ -173,7 +173,8 @@ export function createSockets(options: SocketsOptions): Sockets {
       if (++state.flooded === maxFlood) end(socket, { reason: 'flood' })
       return refuse('too-many-requests', `at most ${String(liveLimits.messagesPerS)} messages a second`)
     }
-    state.flooded = 0
+    // Most of a flood is refused even while some of it gets through.
+    state.flooded = Math.max(0, state.flooded - 1)
     try {
       const given = await events.answer(socket, name, payload)
       if ('refused' in given) metrics.refusals.inc({ reason: given.refused })
