@@ -35,6 +35,7 @@ import { parksAndPays } from './testing/parking-steps.ts'
 import { visitsTheRealMall } from './testing/real-mall-steps.ts'
 import { explainsEveryFailure, refusesThePrivacyGuide } from './testing/trouble-steps.ts'
 import { followsTheWay, losesTheWay, stepsBackFromTheCamera } from './testing/way-steps.ts'
+import type { Spot } from './testing/way-steps.ts'
 
 let browser: Browser | undefined
 let server: ClientServer | undefined
@@ -72,8 +73,14 @@ const kitchen = shops.find(({ name }) => name.zh === '厨房剧场')!
 const beforeCoffee = { x: 120.5, y: 110 }
 const atrium = archive.features.geofence.find(({ properties }) => properties.name?.zh === '中庭活动区')!
 
-/** The middle of the atrium, in metres of its level. */
-async function middleOfAtrium(): Promise<{ x: number; y: number }> {
+let middle: Promise<Spot> | undefined
+/** The middle of the atrium, in metres of its level; asked of the server while there is one. */
+function middleOfAtrium(): Promise<Spot> {
+  middle ??= askForMiddle()
+  return middle
+}
+
+async function askForMiddle(): Promise<Spot> {
   const { operator, venueId } = server!
   const levels = good(await operator.call(venuesContract.listLevels, { params: { venueId } }))
   const { origin, metresPerDegree } = levels.find(({ ordinal }) => ordinal === 0)!.frame

@@ -113,7 +113,13 @@ test('WeChat without the permission for location is found out before it hears no
 })
 
 test('whatever keeps the dot away is said in both languages, each with what to do', (t) => {
-  const troubles = ['bluetooth-off', 'location-off', 'wechat-denied', 'privacy-refused', 'unsupported'] as const
+  const troubles = [
+    'bluetooth-off',
+    'location-off',
+    'wechat-denied',
+    'privacy-refused',
+    'unsupported',
+  ] as const
   for (const state of [...troubles, 'silent', 'failed'] as const) {
     const said = (['zh', 'en'] as const).map((each) => {
       setLanguage(each)

@@ -28,3 +28,11 @@ export const whyWords: Readonly<Record<Visit['why'], Words>> = {
   drifting: { zh: '慢慢变弱', en: 'drifting' },
   battery: { zh: '快没电', en: 'battery' },
 }
+
+/** Words for a time left. */
+export function timeLeft({ text }: { readonly text: (words: Words) => string }, seconds: number): string {
+  const minutes = Math.max(1, Math.round(seconds / 60))
+  return seconds < 60
+    ? text({ zh: `还剩 ${Math.round(seconds)} 秒`, en: `${Math.round(seconds)} s left` })
+    : text({ zh: `还剩 ${minutes} 分钟`, en: `${minutes} min left` })
+}

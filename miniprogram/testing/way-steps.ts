@@ -167,7 +167,7 @@ function isWhereItSays(t: ExecutionContext, dots: readonly { m: number; radiusM:
 }
 
 function pointsAlongTheWay(t: ExecutionContext, looks: readonly Look[]): void {
-  t.true(looks.length >= enoughLooks, 'the arrow was there')
+  t.true(looks.length >= enoughLooks, `the arrow was looked at ${looks.length} times`)
   const believed = Math.max(...looks.map(({ believedDeg }) => Math.abs(believedDeg)))
   const truly = looks.map(({ trueDeg }) => Math.abs(trueDeg)).sort((a, b) => a - b)
   const median = truly[Math.floor(truly.length / 2)] ?? Infinity

@@ -180,7 +180,11 @@ databaseTest(
     const events: unknown[] = []
     server.server.presence.on((event) => void events.push(event))
     const state = () =>
-      JSON.stringify([visitor, thief, silent, former, gone].map(({ visitorId }) => server.server.presence.where(visitorId)))
+      JSON.stringify(
+        [visitor, thief, silent, former, gone].map(({ visitorId }) =>
+          server.server.presence.where(visitorId),
+        ),
+      )
     const before = state()
     const refusal = async (wanted: ProblemId, answer: ReturnType<typeof send>) => {
       const { problem, status } = await answer

@@ -19,7 +19,7 @@ import { inHand } from '../in-hand.ts'
 import { withRadio } from '../listen.ts'
 import { jobFor, macOf } from '../next-job.ts'
 import { LiveBlock, progressLine, toned } from '../terminal.ts'
-import { timeLeft } from './take.ts'
+import { timeLeft } from '../words.ts'
 
 /**
  * The registry of provisioning off-line: what was done goes into the queue under the job's own id, so that a job told twice is one.

@@ -7,7 +7,7 @@ import { refreshRegistry, takeKit } from '../../offline/take-kit.ts'
 import { exitCodes, numberOption, textOption, wrongCall } from '../context.ts'
 import type { Context } from '../context.ts'
 import { LiveBlock, progressLine } from '../terminal.ts'
-import { stateWords } from '../words.ts'
+import { stateWords, timeLeft } from '../words.ts'
 import { secretsOf } from './provision.ts'
 
 /** `take`: packs the kit while there is a network. */
@@ -159,14 +159,6 @@ export async function sync(context: Context): Promise<number> {
   })
   if (report.stopped) return exitCodes.refused
   return report.conflicts.length > 0 || secrets.left > 0 ? exitCodes.attention : exitCodes.ok
-}
-
-/** Words for a time left. */
-export function timeLeft({ text }: Pick<Context, 'text'>, seconds: number): string {
-  const minutes = Math.max(1, Math.round(seconds / 60))
-  return seconds < 60
-    ? text({ zh: `还剩 ${Math.round(seconds)} 秒`, en: `${Math.round(seconds)} s left` })
-    : text({ zh: `还剩 ${minutes} 分钟`, en: `${minutes} min left` })
 }
 
 const stopWords = {

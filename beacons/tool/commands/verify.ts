@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { queueChange } from '../deeds.ts'
 import { listen, withRadio } from '../listen.ts'
 import { LiveBlock, progressLine, toned } from '../terminal.ts'
-import { timeLeft } from './take.ts'
+import { timeLeft } from '../words.ts'
 
 const neighbourM = 25
 const enoughPackets = 20

@@ -42,7 +42,8 @@ export const texts = messages(
     full: 'The full text',
     guide: 'The privacy guide in WeChat',
     loading: 'Fetching the full text',
-    textsAway: 'The server is out of reach, and the full text with it. Leave all off for now: you can still look around.',
+    textsAway:
+      'The server is out of reach, and the full text with it. Leave all off for now: you can still look around.',
     read: 'Done',
   },
 )
