@@ -94,7 +94,9 @@ export async function stepsBackFromTheCamera(t: ExecutionContext, page: Page): P
 const degrees = 180 / Math.PI
 /** Of a heading that was filtered from a compass beside steel: half of them are nearer than this to the truth. */
 const arrowLimitDeg = 15
+/** So many it takes to judge; more of them see the whole walk, and not just the lag behind one turn. */
 const enoughLooks = 20
+const mostLooks = 60
 /** Half a second of somebody who walks. */
 const leastStrideM = 0.3
 
@@ -137,7 +139,7 @@ export async function followsTheWay(
     const look = seen.isCamera ? offTheWay(seen, before) : undefined
     before = person
     if (look) looks.push(look)
-    const isWanted = withCamera && looks.length < enoughLooks && said.length > 1
+    const isWanted = withCamera && looks.length < mostLooks
     if (seen.isCamera && (!isWanted || seen.arrow?.why === 'arrived')) {
       await front(page).getByText(words.map).click()
     } else if (!seen.isCamera && isWanted) {
