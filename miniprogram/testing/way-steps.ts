@@ -92,8 +92,13 @@ export async function stepsBackFromTheCamera(t: ExecutionContext, page: Page): P
 }
 
 const degrees = 180 / Math.PI
-/** Of a heading that was filtered from a compass beside steel: half of them are nearer than this to the truth. */
+/** Between the arrow and the way, by the heading that the phone believes. */
 const arrowLimitDeg = 15
+/**
+ * Half of the arrows are nearer than this to the way as it truly lies: a heading from a compass beside steel is 7
+ * degrees off on one walk and 24 on another.
+ */
+const truthLimitDeg = 35
 /** So many it takes to judge; more of them see the whole walk, and not just the lag behind one turn. */
 const enoughLooks = 20
 const mostLooks = 60
@@ -148,13 +153,14 @@ export async function followsTheWay(
     return hasArrived()
   })
   await goOn(page)
+  // First as the next step expects it, so that what is wrong here is told once.
+  await page.getByRole('button', { name: '站到这里' }).click()
+  await front(page).getByText(words.end, { exact: true }).click()
   t.true(isThere, said.join(' / '))
   t.true(said.length >= 3 && said.some((each) => words.ride.test(each)), said.join(' / '))
   t.log(said.join(' / '))
   isWhereItSays(t, dots)
   if (withCamera) pointsAlongTheWay(t, looks)
-  await page.getByRole('button', { name: '站到这里' }).click()
-  await front(page).getByText(words.end, { exact: true }).click()
 }
 
 /** The dot of a whole walk keeps to the circle it draws: nine times in ten in the long run. */
@@ -177,7 +183,7 @@ function pointsAlongTheWay(t: ExecutionContext, looks: readonly Look[]): void {
   t.log(
     `${looks.length} looks at the arrow: half within ${median.toFixed(1)}° of the way, all within ${most.toFixed(1)}°; by the phone’s heading ${believed.toFixed(1)}°`,
   )
-  t.true(believed <= arrowLimitDeg && median <= arrowLimitDeg)
+  t.true(believed <= arrowLimitDeg && median <= truthLimitDeg)
 }
 
 /** What the page in front says and shows, and where the panel’s person truly is; runs in the page. */
