@@ -153,9 +153,10 @@ test('refuses a flood and counts it, and ends who does not stop', async (t) => {
   t.true(answers.every((answer) => 'ok' in answer || answer.refused === 'too-many-requests'))
   const refused = await node.counted('atrium_live_refusals_total', { reason: 'too-many-requests' })
   t.is(refused, answers.length - done)
+  // Some of it gets through each time, as the bucket fills.
   const flood = setInterval(() => {
-    for (let at = 0; at < 400; at++) client.socket.emit('unfollow', { stream: floor })
-  }, 5)
+    for (let at = 0; at < 50; at++) client.socket.emit('unfollow', { stream: floor })
+  }, 100)
   t.teardown(() => {
     clearInterval(flood)
   })
